@@ -1,0 +1,136 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What tests are compiled with; each flag with its proposal.
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),  // SE-0443
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async functions stay on the caller's loop
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+]
+
+/// What every other target is compiled with: unsafe code is marked where it stands (SE-0458).
+let settings = testSettings + [.strictMemorySafety()]
+
+// Third-party products, by the name of what they bring.
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+/// A library target of Sources/; the list below is the layering, each imports only those above it.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one target, in Tests/<name>Tests.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name)] + dependencies,
+        swiftSettings: testSettings
+    )
+}
+
+let package = Package(
+    name: "switchboard",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "switchboard", targets: ["switchboard"]),
+        .executable(name: "bench", targets: ["Bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        library("Primitives", ["CLinux"]),
+        library("Telemetry", ["Primitives", coreMetrics]),
+        library("Frames", ["Primitives", "CZlib", nioCore]),
+        library("Wire", ["Primitives", nioCore]),
+        library("Disks", ["Primitives", "CLinux"]),
+        library("Journaling", ["Primitives", "CLinux", "Disks"]),
+        library("Snapshots", ["Primitives", "CZstd", "Disks"]),
+        library(
+            "Engine",
+            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, logging, nioCore]
+        ),
+        library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Engine", jwt, logging, nioCore]),
+        library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
+        library(
+            "HTTPEdge",
+            [
+                "Primitives", "Telemetry", "Engine", "Accounts", "Messenger", hummingbird, hummingbirdCore, httpTypes, logging,
+                nioCore, nioPosix, nioTLS,
+            ]
+        ),
+        library(
+            "WebSocketEdge",
+            ["Primitives", "Telemetry", "Frames", "Wire", "Engine", "Accounts", "Messenger", logging, nioCore]
+        ),
+        .executableTarget(
+            name: "switchboard",
+            dependencies: [
+                "Primitives", "CLinux", "Telemetry", "Disks", "Journaling", "Snapshots", "Engine", "Accounts", "Messenger",
+                "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, logging, metrics, nioCore, nioPosix, nioTLS,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TestKit",
+            dependencies: ["Primitives", "Disks"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Bench",
+            dependencies: ["Primitives", "Frames", argumentParser, histogram, nioCore, nioPosix],
+            path: "Benchmarks/Bench",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "EchoServer",
+            dependencies: ["Primitives", "Frames", "WebSocketEdge", nioCore, nioPosix],
+            path: "Tests/Conformance/EchoServer",
+            swiftSettings: settings
+        ),
+        tests("Primitives"),
+        tests("Telemetry"),
+        tests("Frames", ["Primitives", nioCore]),
+        tests("Wire", ["Primitives", nioCore]),
+        tests("Journaling", ["Primitives", "Disks", "TestKit"]),
+        tests("Snapshots", ["Primitives", "Disks", "TestKit"]),
+        tests("Engine", ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]),
+        tests("Accounts", ["Primitives", "Engine", "TestKit"]),
+        tests("HTTPEdge", ["Primitives"]),
+        tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioEmbedded]),
+        .testTarget(name: "Tidy", swiftSettings: testSettings),
+    ]
+)
