@@ -1,4 +1,4 @@
-package import Synchronization
+private import Synchronization
 
 #if canImport(Glibc)
 private import Glibc
