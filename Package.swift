@@ -29,6 +29,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -81,7 +82,7 @@ let package = Package(
         library("Snapshots", ["Primitives", "CZstd", "Disks"]),
         library(
             "Engine",
-            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, logging, nioCore]
+            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap, logging, nioCore]
         ),
         library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Engine", jwt, logging, nioCore]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),

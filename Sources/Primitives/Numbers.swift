@@ -1,5 +1,5 @@
 /// A message's number in its mailbox: 1, 2, 3 … without gaps; 0 stands before the first.
-package struct Seq: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Seq: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package static let zero = Seq(rawValue: 0)
 
     package let rawValue: UInt64
@@ -15,7 +15,7 @@ package struct Seq: RawRepresentable, Hashable, Comparable, Sendable, CustomStri
 }
 
 /// The life of a mailbox's log: it changes only when the log was lost or set back to an earlier point.
-package struct Epoch: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct Epoch: RawRepresentable, Hashable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -34,7 +34,7 @@ package struct Epoch: RawRepresentable, Hashable, Sendable, CustomStringConverti
 }
 
 /// A record's number in the journal: 1, 2, 3 … over all shards; 0 stands before the first.
-package struct JournalPosition: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct JournalPosition: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package static let zero = JournalPosition(rawValue: 0)
 
     package let rawValue: UInt64
@@ -49,7 +49,7 @@ package struct JournalPosition: RawRepresentable, Hashable, Comparable, Sendable
 }
 
 /// One of the fixed number of slices of the address space.
-package struct ShardID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+package struct ShardID: RawRepresentable, Hashable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }

@@ -7,7 +7,7 @@ private import Darwin
 #endif
 
 /// A wall-clock instant: milliseconds since 1970 UTC.
-package struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Timestamp: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package let rawValue: Int64
 
     package init(rawValue: Int64) { self.rawValue = rawValue }

@@ -1,5 +1,3 @@
-package import Primitives
-
 /// A set of documents of one sort: users, keys, tokens.
 package struct DocumentCollection: RawRepresentable, Hashable, Sendable {
     package let rawValue: String

@@ -1,0 +1,142 @@
+import NIOCore
+import Primitives
+
+/// What a command comes to: nothing changes until its record is applied.
+enum Decision<Answer: Sendable>: Sendable {
+    case refuse(EngineError)
+    /// Nothing is to change; this is the answer.
+    case answer(Answer)
+    /// The record is written; apply it, then answer.
+    case apply(RecordKind, Answer)
+}
+
+extension ShardState {
+    /// A publish to a mailbox that is there.
+    func decide(
+        _ command: PublishCommand,
+        to mailbox: UInt32,
+        key: KeyRecord?,
+        at now: Timestamp,
+        into record: inout ByteBuffer
+    ) -> Decision<Published> {
+        guard self.mayPublish(mailbox, command.from) else { return .refuse(.notPermitted) }
+        let row = self.mailboxes[Int(mailbox)]
+        if let key, let entry = self.keyEntry(key, at: now) {
+            guard entry.fingerprint == key.fingerprint, entry.mailbox == mailbox else { return .refuse(.keyReused) }
+            let first = Published(
+                seq: entry.seq,
+                epoch: row.epoch,
+                at: entry.at,
+                isDuplicate: true,
+                durability: entry.durability
+            )
+            return .answer(first)
+        }
+        if let reply = command.replyTo, reply == .zero || reply > row.head { return .refuse(.noSuchReply) }
+        let published = Published(
+            seq: row.head.next,
+            epoch: row.epoch,
+            at: now,
+            isDuplicate: false,
+            durability: command.durability
+        )
+        PublishedRecord(address: command.to, durability: command.durability, key: key).write(into: &record)
+        StoredMessage.write(command, seq: published.seq, at: now, into: &record)
+        return .apply(.published, published)
+    }
+
+    /// A new mailbox, or the first answer again under the same key; the answer is whether it was there.
+    func decide(
+        _ command: CreateMailboxCommand,
+        at now: Timestamp,
+        epoch: Epoch,
+        limits: Limits,
+        into record: inout ByteBuffer
+    ) -> Decision<Bool> {
+        let key = command.keyRecord
+        if let mailbox = self.mailboxNumber(command.address) {
+            guard let key, let entry = self.keyEntry(key, at: now), entry.mailbox == mailbox, entry.seq == .zero
+            else { return .refuse(.conflict) }
+            return entry.fingerprint == key.fingerprint ? .answer(true) : .refuse(.keyReused)
+        }
+        var members = command.members
+        if let owner = command.owner, !members.contains(owner) { members.insert(owner, at: 0) }
+        let countMax = Self.membersMax(of: command.address.kind, limits)
+        guard members.count <= countMax else { return .refuse(.tooManyMembers(countMax: countMax)) }
+        MailboxCreatedRecord(
+            address: command.address,
+            epoch: epoch,
+            at: now,
+            isPublic: command.isPublic,
+            title: command.title,
+            owner: command.owner,
+            members: members,
+            key: key
+        ).write(into: &record)
+        return .apply(.mailboxCreated, false)
+    }
+
+    /// A change of membership; the answer names those whom it really concerns.
+    func decide(
+        _ change: MembershipChange,
+        of mailbox: UInt32,
+        by sender: Principal,
+        limits: Limits,
+        into record: inout ByteBuffer
+    ) -> Decision<[Address]> {
+        guard self.mayChange(mailbox, sender, change) else { return .refuse(.notPermitted) }
+        let row = self.mailboxes[Int(mailbox)], address = self.address(of: mailbox)
+        let operation: MembersChangedRecord.Operation, concerned: [Address]
+        switch change {
+        case .add(let members):
+            var seen = Set<Address>()
+            concerned = members.filter { self.member($0, of: row) == nil && seen.insert($0).inserted }
+            operation = .add
+            let countMax = Self.membersMax(of: address.kind, limits)
+            guard Int(row.members.count) + concerned.count <= countMax
+            else { return .refuse(.tooManyMembers(countMax: countMax)) }
+        case .remove(let member):
+            concerned = self.member(member, of: row) == nil ? [] : [member]
+            operation = .remove
+        case .setAdmin(let member, let isAdmin):
+            guard self.member(member, of: row) != nil else { return .refuse(.notFound) }
+            concerned = [member]
+            operation = isAdmin ? .makeAdmin : .makeMember
+        }
+        guard !concerned.isEmpty else { return .answer([]) }
+        MembersChangedRecord(address: address, operation: operation, members: concerned).write(into: &record)
+        return .apply(.membersChanged, concerned)
+    }
+
+    /// Receipts: marks only move forward, and never past the head; the answer is whether anything moved.
+    func decideAcknowledge(
+        in mailbox: UInt32,
+        by member: Address,
+        delivered: Seq?,
+        read: Seq?,
+        into record: inout ByteBuffer
+    ) -> Decision<CursorsAdvancedRecord?> {
+        let row = self.mailboxes[Int(mailbox)]
+        guard let present = self.member(member, of: row)?.row else { return .refuse(.notPermitted) }
+        let newRead = max(present.read, min(read ?? .zero, row.head))
+        let newDelivered = max(present.delivered, min(delivered ?? .zero, row.head), newRead)
+        guard newRead > present.read || newDelivered > present.delivered else { return .answer(nil) }
+        let advanced = CursorsAdvancedRecord(
+            address: self.address(of: mailbox),
+            member: member,
+            delivered: newDelivered,
+            read: newRead
+        )
+        advanced.write(into: &record)
+        return .apply(.cursorsAdvanced, advanced)
+    }
+
+    private static func membersMax(of kind: AddressKind, _ limits: Limits) -> Int {
+        switch kind {
+        case .group: limits.groupMembersMax
+        case .channel: limits.channelSubscribersMax
+        case .direct: 2
+        case .user, .driver, .device: 0
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Primitives
+
+/// One mailbox's row in a shard: its log, its members and what is fixed at its creation.
+///
+/// It is a plain value of fixed size: what grows lies in the shard's slabs, so that a million mailboxes are a million
+/// rows and no objects.
+struct Mailbox: BitwiseCopyable, Sendable {
+    var epoch: Epoch
+    /// The number of the newest message; 0 when there is none.
+    var head: Seq = .zero
+    /// Messages 1…head, in order (`MessageRef`).
+    var log = Extent()
+    /// Sorted by subject number (`Member`).
+    var members = Extent()
+    var createdAt: Timestamp
+    /// The number of the title in the shard's titles.
+    var title: UInt32
+    /// The owner's subject number; `UInt32.max` when there is none.
+    var owner: UInt32
+    var isPublic: Bool
+}
+
+/// One member's row in a mailbox.
+struct Member: BitwiseCopyable, Sendable {
+    /// The member's number among the shard's subjects.
+    var subject: UInt32
+    /// May publish to a channel and change who belongs to it.
+    var isAdmin = false
+    var delivered: Seq = .zero
+    var read: Seq = .zero
+    /// The member's own messages after `read`: they are never unread.
+    var ownAfterRead: UInt32 = 0
+    /// The head when the member came.
+    var joinedAt: Seq = .zero
+}

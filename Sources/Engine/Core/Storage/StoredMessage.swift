@@ -1,0 +1,111 @@
+import NIOCore
+import Primitives
+
+/// The layout of a message in the journal, in memory and in snapshots: one and the same.
+///
+/// ```
+/// 0      8     16         20         22           23      24
+/// | seq  | at  | bodyBytes | tagBytes | senderBytes | flags | replyTo? | expiresAt? | priority? | sender | tags | body |
+/// ```
+/// Little-endian. The optional fields have 8, 8 and 1 bytes. A tag is two strings, each behind its length in 2 bytes.
+struct StoredMessage: Sendable {
+    static let fixedBytes = 24
+    private static let hasReplyTo: UInt8 = 1
+    private static let hasExpiry: UInt8 = 2
+    private static let hasPriority: UInt8 = 4
+
+    var seq: Seq
+    var at: Timestamp
+    var replyTo: Seq?
+    var expiresAt: Timestamp?
+    var priority: Int8 = 0
+    /// Where the parts lie in the message's bytes.
+    var sender: Range<Int>
+    var tags: Range<Int>
+    var body: Range<Int>
+
+    /// Reads the fixed part; the bytes were written by `write` and stand under the record's checksum.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: T.Type) -> T {
+            unsafe T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
+        }
+        self.seq = Seq(rawValue: load(0, UInt64.self))
+        self.at = Timestamp(rawValue: load(8, Int64.self))
+        let bodyBytes = Int(load(16, UInt32.self)), tagBytes = Int(load(20, UInt16.self))
+        let senderBytes = Int(load(22, UInt8.self)), flags = load(23, UInt8.self)
+        var offset = Self.fixedBytes
+        if flags & Self.hasReplyTo != 0 {
+            self.replyTo = Seq(rawValue: load(offset, UInt64.self))
+            offset += 8
+        }
+        if flags & Self.hasExpiry != 0 {
+            self.expiresAt = Timestamp(rawValue: load(offset, Int64.self))
+            offset += 8
+        }
+        if flags & Self.hasPriority != 0 {
+            self.priority = load(offset, Int8.self)
+            offset += 1
+        }
+        self.sender = offset..<offset + senderBytes
+        self.tags = self.sender.upperBound..<self.sender.upperBound + tagBytes
+        self.body = self.tags.upperBound..<self.tags.upperBound + bodyBytes
+    }
+
+    /// Writes the message that `command` becomes.
+    static func write(_ command: PublishCommand, seq: Seq, at: Timestamp, into buffer: inout ByteBuffer) {
+        let sender = command.from.address?.description ?? ""
+        let tagBytes = command.tags.reduce(0) { $0 + 4 + $1.name.utf8.count + $1.value.utf8.count }
+        var flags: UInt8 = 0
+        if command.replyTo != nil { flags |= Self.hasReplyTo }
+        if command.expiresAt != nil { flags |= Self.hasExpiry }
+        if command.priority != 0 { flags |= Self.hasPriority }
+        buffer.writeMultipleIntegers(
+            seq.rawValue,
+            at.rawValue,
+            UInt32(command.body.readableBytes),
+            UInt16(tagBytes),
+            UInt8(sender.utf8.count),
+            flags,
+            endianness: .little
+        )
+        if let replyTo = command.replyTo { buffer.writeInteger(replyTo.rawValue, endianness: .little) }
+        if let expiresAt = command.expiresAt { buffer.writeInteger(expiresAt.rawValue, endianness: .little) }
+        if command.priority != 0 { buffer.writeInteger(command.priority) }
+        buffer.writeString(sender)
+        for tag in command.tags {
+            buffer.writeShortString(tag.name)
+            buffer.writeShortString(tag.value)
+        }
+        buffer.writeImmutableBuffer(command.body)
+    }
+
+    /// The attributes, read out of the message's bytes.
+    func readTags(_ bytes: UnsafeRawBufferPointer) -> [MessageTag] {
+        guard !self.tags.isEmpty else { return [] }
+        var buffer = unsafe ByteBuffer(bytes: bytes[self.tags])
+        var tags: [MessageTag] = []
+        while let name = buffer.readShortString(), let value = buffer.readShortString() {
+            tags.append(MessageTag(name: name, value: value))
+        }
+        return tags
+    }
+
+    /// The sender's address as text; empty when the organisation spoke.
+    func readSender(_ bytes: UnsafeRawBufferPointer) -> String {
+        unsafe String(decoding: bytes[self.sender], as: UTF8.self)
+    }
+}
+
+extension ByteBuffer {
+    /// Writes a string of up to 65,535 bytes behind its length in 2 bytes.
+    mutating func writeShortString(_ string: String) {
+        self.writeInteger(UInt16(string.utf8.count), endianness: .little)
+        self.writeString(string)
+    }
+
+    /// Reads what `writeShortString` wrote, or returns nil when it is not all there.
+    mutating func readShortString() -> String? {
+        guard let bytes = self.readInteger(endianness: .little, as: UInt16.self) else { return nil }
+        return self.readString(length: Int(bytes))
+    }
+}
