@@ -1,0 +1,168 @@
+import Frames
+package import NIOCore
+import Primitives
+package import Wire
+
+/// Whole WebSocket frames for one variant, one behind the other, each with one message of the client protocol.
+package struct FrameBatch {
+    /// Below so many bytes compression does not pay: the frame's own bytes and the client's work cost more.
+    private static let deflatedBytesMin = 256
+
+    package private(set) var buffer = ByteBuffer()
+    private let encoder: ReplyEncoder
+    private let deflater: Deflater?
+    private var payload = ByteBuffer()
+
+    /// `deflater` is used for deflated variants only; without it their frames go out plain, which is allowed.
+    package init(variant: FrameVariant, deflater: Deflater?) {
+        self.encoder = ReplyEncoder(variant.isProtobuf ? .protobuf : .json)
+        self.deflater = variant.isDeflated ? deflater : nil
+    }
+
+    package mutating func append(_ reply: Reply, id: UInt32) {
+        self.encoder.append(reply, id: id, to: &self.payload)
+        self.endMessage()
+    }
+
+    package mutating func append(_ push: Push, channel: String) {
+        self.encoder.append(push, channel: channel, to: &self.payload)
+        self.endMessage()
+    }
+
+    /// The server's ping, as a message.
+    package mutating func appendPing() {
+        self.encoder.appendPing(to: &self.payload)
+        self.endMessage()
+    }
+
+    /// The answer to a publish, in the shape that its command wants.
+    mutating func append(_ published: Published, for reply: ReplyContext) {
+        let result = PublishResult(published)
+        switch reply.form {
+        case .publish: self.append(.publish(result), id: reply.command)
+        case .rpc: self.append(.rpc(data: result.json), id: reply.command)
+        }
+    }
+
+    /// A stored message as a push.
+    mutating func appendPublication(_ bytes: UnsafeRawBufferPointer, channel: String) {
+        let stored = unsafe StoredMessage(bytes)
+        let publication = unsafe Publication(
+            data: ByteBuffer(bytes: bytes[stored.body]),
+            sender: stored.readSender(bytes),
+            seq: stored.seq,
+            at: stored.at,
+            replyTo: stored.replyTo,
+            tags: stored.readTags(bytes),
+            channel: channel
+        )
+        self.append(.publication(publication), channel: channel)
+    }
+
+    mutating func append(_ announcement: Announcement, channel: String) {
+        switch announcement {
+        case .receipt(let member, let delivered, let read):
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.member("by", member.description)
+            writer.member("delivered", delivered.rawValue)
+            writer.member("read", read.rawValue)
+            writer.endObject()
+            self.append(event: "receipt", writer.buffer, channel: channel)
+        case .typing(let member):
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.member("by", member.description)
+            writer.endObject()
+            self.append(event: "typing", writer.buffer, channel: channel)
+        case .joined(let client): self.append(.join(ClientInfo(client)), channel: channel)
+        case .left(let client): self.append(.leave(ClientInfo(client)), channel: channel)
+        }
+    }
+
+    private mutating func append(event: String, _ data: ByteBuffer, channel: String) {
+        let publication = Publication(data: data, tags: [PublicationTag("event", event)])
+        self.append(.publication(publication), channel: channel)
+    }
+
+    private mutating func endMessage() {
+        let isText = self.encoder.encoding == .json
+        if let deflater = self.deflater, self.payload.readableBytes >= Self.deflatedBytesMin {
+            deflater.writeFrame(isText ? .text : .binary, payload: self.payload, into: &self.buffer)
+        } else {
+            self.buffer.writeFrame(isText ? .text : .binary, payload: self.payload)
+        }
+        self.payload.clear()
+    }
+}
+
+extension ClientInfo {
+    /// One connection that follows a mailbox.
+    package init(_ client: PresentClient) {
+        self.init(user: client.subject.description, client: client.client.description)
+    }
+}
+
+extension PublishResult {
+    package init(_ published: Published) {
+        self.init(
+            offset: published.seq.rawValue,
+            epoch: published.epoch,
+            time: published.at,
+            duplicate: published.isDuplicate,
+            durability: published.durability
+        )
+    }
+
+    /// As the answer of rpc `publish`: the fields of the publish reply.
+    package var json: ByteBuffer {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("offset", self.offset)
+        writer.member("epoch", self.epoch.description)
+        writer.member("time", self.time.rawValue)
+        writer.member("duplicate", self.duplicate)
+        writer.member("durability", self.durability.name)
+        writer.endObject()
+        return writer.buffer
+    }
+}
+
+extension Publication {
+    /// A message as a publication: its id and what it answers stand among the tags (PROTOCOL "WebSocket").
+    init(
+        data: ByteBuffer,
+        sender: String,
+        seq: Seq,
+        at: Timestamp,
+        replyTo: Seq?,
+        tags: [MessageTag],
+        channel: String
+    ) {
+        var shown = [PublicationTag("id", "\(channel)/\(seq)")]
+        if let replyTo { shown.append(PublicationTag("replyTo", replyTo.description)) }
+        for tag in tags where tag.name != "id" && tag.name != "replyTo" {
+            shown.append(PublicationTag(tag.name, tag.value))
+        }
+        self.init(
+            data: data,
+            info: sender.isEmpty ? nil : ClientInfo(user: sender),
+            offset: seq.rawValue,
+            tags: shown,
+            time: at.rawValue
+        )
+    }
+
+    /// A message as a publication.
+    package init(_ message: Message) {
+        self.init(
+            data: message.body,
+            sender: message.from,
+            seq: message.seq,
+            at: message.at,
+            replyTo: message.replyTo,
+            tags: message.tags,
+            channel: message.mailbox.description
+        )
+    }
+}

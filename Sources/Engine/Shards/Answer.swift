@@ -1,0 +1,58 @@
+package import Primitives
+
+/// What a shard answers; each command has its own case, and any may be refused.
+package enum Answer: Sendable {
+    case refused(EngineError)
+    case done
+    case published(Published)
+    case created(MailboxSummary, isDuplicate: Bool)
+    case history(HistoryPage)
+    case message(Message)
+    case summary(MailboxSummary)
+    case presence([PresentClient])
+    case attached(Attached)
+    case document(Document?)
+    case version(UInt64)
+    case memberships([Address])
+}
+
+/// To whom an answer goes.
+enum ReplyTarget: Sendable {
+    /// A session's command, by its id in the client protocol.
+    case session(SessionRef, ReplyContext)
+    case waiter(Waiter)
+    case nobody
+}
+
+/// Which of a session's commands is answered.
+package struct ReplyContext: Equatable, BitwiseCopyable, Sendable {
+    /// How a publish's reply is written.
+    package enum Form: UInt8, Sendable { case publish, rpc }
+
+    package var command: UInt32
+    package var form: Form
+
+    package init(command: UInt32, form: Form) {
+        self.command = command
+        self.form = form
+    }
+}
+
+/// Somebody off the loops who waits for one answer.
+struct Waiter: Sendable {
+    private let continuation: CheckedContinuation<Answer, Never>
+
+    init(_ continuation: CheckedContinuation<Answer, Never>) { self.continuation = continuation }
+
+    func resume(with answer: Answer) { self.continuation.resume(returning: answer) }
+}
+
+/// What a session learns without having asked.
+package enum SessionEvent: Sendable {
+    /// The subject belongs to a mailbox since `joinedAt`; the session attaches.
+    case joined(Address, at: Seq)
+    /// The session follows the mailbox no more.
+    case removed(Address)
+    /// The session is to be closed with this code.
+    case close(UInt16)
+}

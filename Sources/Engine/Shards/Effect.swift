@@ -1,0 +1,34 @@
+import NIOCore
+import Primitives
+
+/// What a shard wants done outside once everything it rests on is durable; released in order.
+enum Effect: Sendable {
+    case reply(ReplyTarget, Answer)
+    /// A message was appended: to all who follow the mailbox.
+    case broadcast(UInt32, Seq)
+    /// Receipts and typing: to all who follow, without an offset.
+    case announce(UInt32, Announcement)
+    case attach(UInt32, AttachCommand, ReplyTarget, Attached)
+    case detach(UInt32, SessionRef, isTold: Bool)
+    /// A member left: all their sessions follow no more.
+    case expel(UInt32, Address)
+    case presence(UInt32, ReplyTarget)
+    case route(Address, ShardCommand)
+    case notify(SessionRef, SessionEvent)
+    case documentChanged(DocumentChange)
+}
+
+/// Something that happens in a mailbox without being part of its log.
+enum Announcement: Equatable, Sendable {
+    case receipt(by: Address, delivered: Seq, read: Seq)
+    case typing(by: Address)
+    case joined(PresentClient)
+    case left(PresentClient)
+}
+
+/// A batch's effects and what they wait for.
+struct PendingEffects: Sendable {
+    var position: JournalPosition
+    var durability: Durability
+    var effects: [Effect]
+}

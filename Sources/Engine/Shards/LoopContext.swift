@@ -1,0 +1,191 @@
+import Frames
+import Journaling
+package import NIOCore
+package import Primitives
+import Synchronization
+
+/// What belongs to one event loop: its shards, its lane, and the batches that leave for other loops.
+///
+/// Everything but `journalAdvanced` and `submit` is called on the loop; each tick ends with `flush`, so that what was
+/// gathered crosses to each other loop once.
+package final class LoopContext: @unchecked Sendable {
+    // @unchecked: the mutable state is confined to `eventLoop`; only the atomics and constants are shared.
+    package let eventLoop: any EventLoop
+    package let number: UInt16
+    let time: any TimeSource
+    let observers: DocumentObservers
+    let deflater: Deflater
+    package let lane: Lane
+    /// All loops of the engine, this one among them; set once, before anything runs.
+    private(set) var peers: [LoopContext] = []
+    private(set) var router: Router?
+    private let onFailure: @Sendable (JournalError) -> Void
+
+    private var outgoing: [[LaneCommand]] = []
+    private var routed: [[RoutedCommand]] = []
+    /// Shards with commands of this tick.
+    private var begun: [Shard] = []
+    /// Shards with effects that wait for the disk.
+    private var waiting: [Shard] = []
+    private let isReleaseScheduled = Atomic(false)
+    private let hasWaiting = Atomic(false)
+    private(set) var broadcastMessages = 0
+
+    init(
+        eventLoop: any EventLoop,
+        number: UInt16,
+        time: any TimeSource,
+        observers: DocumentObservers,
+        deflater: Deflater,
+        lane: Lane,
+        onFailure: @escaping @Sendable (JournalError) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.number = number
+        self.time = time
+        self.observers = observers
+        self.deflater = deflater
+        self.lane = lane
+        self.onFailure = onFailure
+    }
+
+    var loopCount: Int { self.peers.count }
+
+    func connect(to peers: [LoopContext], router: Router) {
+        self.peers = peers
+        self.router = router
+        self.outgoing = peers.map { _ in [] }
+        self.routed = peers.map { _ in [] }
+    }
+
+    /// Takes a command for a shard of any loop; it goes on its way at the end of the tick, or at once when it is here.
+    func route(_ command: ShardCommand, to address: Address, _ reply: ReplyTarget = .nobody) {
+        guard let router = self.router else { preconditionFailure("the loops are connected before they run") }
+        self.route(RoutedCommand(command: command, reply: reply), to: router.shard(of: address))
+    }
+
+    func route(_ command: RoutedCommand, to shard: Shard) {
+        var command = command
+        command.shard = shard
+        self.routed[Int(shard.context.number)].append(command)
+    }
+
+    /// Puts something on its way to a loop's lane.
+    func carry(_ command: LaneCommand, to loop: UInt16) { self.outgoing[Int(loop)].append(command) }
+
+    func carry(_ answer: Answer, to target: ReplyTarget) {
+        switch target {
+        case .nobody: break
+        case .waiter(let waiter): waiter.resume(with: answer)
+        case .session(let session, let context):
+            if case .published(let published) = answer {
+                self.carry(.published(session, context, published), to: session.loop)
+            } else {
+                self.carry(.answer(session, context, answer), to: session.loop)
+            }
+        }
+    }
+
+    func count(messages: Int) { self.broadcastMessages += messages }
+
+    func fail(_ error: JournalError) { self.onFailure(error) }
+}
+
+/// A command on its way to its shard.
+struct RoutedCommand: Sendable {
+    var command: ShardCommand
+    var reply: ReplyTarget
+    /// Known once it is routed.
+    var shard: Shard?
+}
+
+extension LoopContext {
+    /// Ends a tick: commands enter their shards, once per shard in a row; what leaves for other loops leaves.
+    package func flush() {
+        // Local commands may lead to effects that route further commands here, so until nothing is left.
+        while true {
+            self.enterShards()
+            self.endBatches()
+            let here = Int(self.number)
+            if self.routed[here].isEmpty, self.outgoing[here].isEmpty { break }
+            let commands = self.outgoing[here]
+            self.outgoing[here].removeAll(keepingCapacity: true)
+            self.lane.process(commands, self)
+        }
+        for peer in self.peers where peer !== self { self.send(to: peer) }
+        self.lane.flush()
+        self.hasWaiting.store(!self.waiting.isEmpty, ordering: .sequentiallyConsistent)
+    }
+
+    private func enterShards() {
+        let here = Int(self.number)
+        guard !self.routed[here].isEmpty else { return }
+        let commands = self.routed[here]
+        self.routed[here].removeAll(keepingCapacity: true)
+        let now = self.time.now()
+        var start = 0
+        while start < commands.count {
+            guard let shard = commands[start].shard else { preconditionFailure("a routed command has its shard") }
+            var end = start + 1
+            while end < commands.count, commands[end].shard === shard { end += 1 }
+            shard.assumeIsolated { shard in
+                for command in commands[start..<end] { shard.handle(command.command, command.reply, at: now) }
+            }
+            if !self.begun.contains(where: { $0 === shard }) { self.begun.append(shard) }
+            start = end
+        }
+    }
+
+    /// The batches of the tick go to the journal; effects that need not wait leave at once.
+    private func endBatches() {
+        guard !self.begun.isEmpty else { return }
+        let begun = self.begun
+        self.begun.removeAll(keepingCapacity: true)
+        for shard in begun { shard.assumeIsolated { $0.endBatch() } }
+        for shard in begun where !self.waiting.contains(where: { $0 === shard }) { self.waiting.append(shard) }
+        self.releaseWaiting()
+    }
+
+    private func releaseWaiting() {
+        guard let progress = self.router?.journal.progress else { return }
+        self.waiting.removeAll { shard in
+            shard.assumeIsolated { shard in
+                shard.release(progress)
+                return !shard.hasPending
+            }
+        }
+    }
+
+    private func send(to peer: LoopContext) {
+        let number = Int(peer.number)
+        guard !self.outgoing[number].isEmpty || !self.routed[number].isEmpty else { return }
+        let outgoing = self.outgoing[number], routed = self.routed[number]
+        self.outgoing[number].removeAll(keepingCapacity: true)
+        self.routed[number].removeAll(keepingCapacity: true)
+        peer.submit(outgoing, routed)
+    }
+
+    /// Takes a batch from another loop or thread.
+    func submit(_ lane: [LaneCommand], _ commands: [RoutedCommand]) {
+        self.eventLoop.execute {
+            self.outgoing[Int(self.number)].append(contentsOf: lane)
+            self.routed[Int(self.number)].append(contentsOf: commands)
+            self.flush()
+        }
+    }
+
+    /// The journal came further: called on its writer thread after each commit.
+    ///
+    /// 1. The loop stores `hasWaiting` after it reads the progress, so either it saw this progress, or we see its flag.
+    /// 2. One release at a time is scheduled: what comes meanwhile is taken by it.
+    func journalAdvanced() {
+        guard self.hasWaiting.load(ordering: .sequentiallyConsistent),
+            !self.isReleaseScheduled.exchange(true, ordering: .sequentiallyConsistent)
+        else { return }
+        self.eventLoop.execute {
+            self.isReleaseScheduled.store(false, ordering: .sequentiallyConsistent)
+            self.releaseWaiting()
+            self.flush()
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import NIOCore
+import Primitives
+
+/// From a command to a decision, and from the decision to effects.
+extension Shard {
+    /// Takes one command; its effects wait until `endBatch` and the disk.
+    func handle(_ command: ShardCommand, _ reply: ReplyTarget, at now: Timestamp) {
+        switch command {
+        case .publish(let publish): self.publish(publish, reply, at: now)
+        case .create(let create): self.create(create, reply, at: now)
+        case .change(let mailbox, let sender, let change): self.change(mailbox, by: sender, change, reply)
+        case .acknowledge(let mailbox, let member, let delivered, let read):
+            self.acknowledge(mailbox, by: member, delivered: delivered, read: read, reply)
+        case .history(let mailbox, let reader, let access, let query):
+            self.read(mailbox, reader, access, reply) { .history(self.state.history(of: $0, query)) }
+        case .message(let mailbox, let seq, let reader):
+            self.read(mailbox, reader, .member, reply) { number in
+                self.state.message(seq, in: number).map { .message($0) } ?? .refused(.notFound)
+            }
+        case .summary(let mailbox, let reader):
+            self.read(mailbox, reader, .member, reply) { .summary(self.state.summary(of: $0, for: reader.address)) }
+        case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
+            self.handleLive(command, reply)
+        case .document, .put, .delete: self.handleDocument(command, reply)
+        case .schedule(let task): self.schedule(task, reply)
+        case .finish(let task, let result): self.finish(task, result, reply)
+        }
+    }
+
+    /// Answers a command.
+    func answer(_ reply: ReplyTarget, _ answer: Answer) {
+        if case .nobody = reply { return }
+        self.effects.append(.reply(reply, answer))
+    }
+
+    private func read(
+        _ mailbox: Address,
+        _ reader: Principal,
+        _ access: ShardState.ReadAccess,
+        _ reply: ReplyTarget,
+        _ read: (UInt32) -> Answer
+    ) {
+        guard let number = self.state.mailboxNumber(mailbox), self.state.mayRead(number, reader, access)
+        else { return self.answer(reply, .refused(.notPermitted)) }
+        self.answer(reply, read(number))
+    }
+
+    private func publish(_ command: PublishCommand, _ reply: ReplyTarget, at now: Timestamp) {
+        if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
+        guard command.body.readableBytes <= self.limits.bodyBytesMax else {
+            let refusal = EngineError.bodyTooLarge(
+                bytes: command.body.readableBytes,
+                bytesMax: self.limits.bodyBytesMax
+            )
+            return self.answer(reply, .refused(refusal))
+        }
+        guard let number = self.state.mailboxNumber(command.to) ?? self.openMailbox(for: command, at: now)
+        else { return self.answer(reply, .refused(.notPermitted)) }
+        switch self.state.decide(command, to: number, key: command.keyRecord, at: now, into: &self.record) {
+        case .refuse(let error): self.answer(reply, .refused(error))
+        case .answer(let first): self.answer(reply, .published(first))
+        case .apply(let kind, let published):
+            self.commit(kind, durability: command.durability)
+            self.answer(reply, .published(published))
+            self.effects.append(.broadcast(number, published.seq))
+        }
+    }
+
+    /// The first message makes a direct chat, or a subject's own mailbox.
+    private func openMailbox(for command: PublishCommand, at now: Timestamp) -> UInt32? {
+        guard command.replyTo == nil else { return nil }
+        switch (command.to.kind, command.from) {
+        case (.direct, .subject(let sender)):
+            let sides = command.to.directUserIDs.map { Address(trusted: .user, id: $0) }
+            guard sides.contains(sender) else { return nil }
+            return self.openMailbox(command.to, members: sides, at: now)
+        case (.user, .service), (.driver, .service), (.device, .service):
+            return self.openMailbox(command.to, members: [], at: now)
+        default: return nil
+        }
+    }
+
+    /// Makes a mailbox that nobody has to ask for.
+    func openMailbox(_ address: Address, members: [Address], at now: Timestamp) -> UInt32? {
+        let distinct = members.first == members.last ? Array(members.prefix(1)) : members
+        let create = CreateMailboxCommand(address: address, title: "", owner: nil, members: distinct)
+        guard case .apply(let kind, _) = self.decideCreation(create, at: now) else { return nil }
+        self.commit(kind)
+        self.tellJoined(distinct, address, at: .zero)
+        return self.state.mailboxNumber(address)
+    }
+
+    private func decideCreation(_ create: CreateMailboxCommand, at now: Timestamp) -> Decision<Bool> {
+        let epoch = Epoch(rawValue: .random(in: 1 ... .max))
+        return self.state.decide(create, at: now, epoch: epoch, limits: self.limits, into: &self.record)
+    }
+
+    private func create(_ command: CreateMailboxCommand, _ reply: ReplyTarget, at now: Timestamp) {
+        if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
+        let isDuplicate: Bool
+        switch self.decideCreation(command, at: now) {
+        case .refuse(let error): return self.answer(reply, .refused(error))
+        case .answer(let known): isDuplicate = known
+        case .apply(let kind, let known):
+            self.commit(kind)
+            isDuplicate = known
+            var joined = command.members
+            if let owner = command.owner, !joined.contains(owner) { joined.append(owner) }
+            self.tellJoined(joined, command.address, at: .zero)
+        }
+        guard let number = self.state.mailboxNumber(command.address) else { preconditionFailure("it was made") }
+        self.answer(reply, .created(self.state.summary(of: number, for: command.owner), isDuplicate: isDuplicate))
+    }
+
+    private func change(_ mailbox: Address, by sender: Principal, _ change: MembershipChange, _ reply: ReplyTarget) {
+        if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
+        guard let number = self.state.mailboxNumber(mailbox) else { return self.answer(reply, .refused(.notPermitted)) }
+        switch self.state.decide(change, of: number, by: sender, limits: self.limits, into: &self.record) {
+        case .refuse(let error): return self.answer(reply, .refused(error))
+        case .answer: break
+        case .apply(let kind, let concerned):
+            let head = self.state.mailboxes[Int(number)].head
+            self.commit(kind)
+            switch change {
+            case .add: self.tellJoined(concerned, mailbox, at: head)
+            case .remove(let member):
+                self.effects.append(.expel(number, member))
+                self.effects.append(.route(member, .membershipChanged(member, mailbox: mailbox, joinedAt: nil)))
+            case .setAdmin: break
+            }
+        }
+        self.answer(reply, .done)
+    }
+
+    private func tellJoined(_ members: [Address], _ mailbox: Address, at head: Seq) {
+        for member in members {
+            self.effects.append(.route(member, .membershipChanged(member, mailbox: mailbox, joinedAt: head)))
+        }
+    }
+
+    private func acknowledge(
+        _ mailbox: Address,
+        by member: Address,
+        delivered: Seq?,
+        read: Seq?,
+        _ reply: ReplyTarget
+    ) {
+        if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
+        guard let number = self.state.mailboxNumber(mailbox) else { return self.answer(reply, .refused(.notPermitted)) }
+        let decision = self.state.decideAcknowledge(
+            in: number,
+            by: member,
+            delivered: delivered,
+            read: read,
+            into: &self.record
+        )
+        switch decision {
+        case .refuse(let error): return self.answer(reply, .refused(error))
+        case .answer: break
+        case .apply(let kind, let advanced):
+            self.commit(kind)
+            guard let advanced else { break }
+            let receipt = Announcement.receipt(by: member, delivered: advanced.delivered, read: advanced.read)
+            self.effects.append(.announce(number, receipt))
+        }
+        self.answer(reply, .done)
+    }
+}

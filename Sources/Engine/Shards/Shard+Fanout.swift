@@ -1,0 +1,38 @@
+import NIOCore
+import Primitives
+
+/// From new messages to frames: each is encoded once per variant that anybody wants, for all loops together (E2).
+extension Shard {
+    func broadcast(_ mailbox: UInt32, _ seqs: ClosedRange<Seq>) {
+        guard let audience = self.audiences[mailbox] else { return }
+        let row = self.state.mailboxes[Int(mailbox)]
+        let channel = self.state.addresses.name(mailbox)
+        self.send(to: mailbox, audience) { frames in
+            for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
+                unsafe self.state.messages.withBytes(of: self.state.logs[row.log, Int(seq) - 1]) { bytes in
+                    unsafe frames.appendPublication(bytes, channel: channel)
+                }
+            }
+        }
+        self.context.count(messages: Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1)
+    }
+
+    func announce(_ announcement: Announcement, in mailbox: UInt32) {
+        guard let audience = self.audiences[mailbox] else { return }
+        let channel = self.state.addresses.name(mailbox)
+        self.send(to: mailbox, audience) { $0.append(announcement, channel: channel) }
+    }
+
+    private func send(to mailbox: UInt32, _ audience: Audience, _ encode: (inout FrameBatch) -> Void) {
+        let ref = MailboxRef(shard: self.id, number: mailbox)
+        var batches = FrameBatches()
+        for variant in FrameVariant.allCases where audience.wants(variant) {
+            var batch = FrameBatch(variant: variant, deflater: self.context.deflater)
+            encode(&batch)
+            batches[variant] = batch.buffer
+        }
+        for loop in 0..<self.context.loopCount where audience.isOn(loop) {
+            self.context.carry(.broadcast(ref, batches), to: UInt16(loop))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import DequeModule
+import Journaling
+package import NIOCore
+import Primitives
+
+/// One slice of the address space, pinned to one event loop (E1).
+///
+/// A command is decided, its record put into the batch and applied; what follows from it waits as effects until the
+/// journal says that everything the answer rests on is durable (E5). Effects leave in the order of their commands, so
+/// what a reader is told never runs ahead of the disk.
+@safe
+package actor Shard {
+    nonisolated let id: ShardID
+    nonisolated let eventLoop: any EventLoop
+    package nonisolated let unownedExecutor: UnownedSerialExecutor
+
+    var state: ShardState
+    var index = SubjectIndex()
+    var audiences: [UInt32: Audience] = [:]
+    let context: LoopContext
+    let limits: Limits
+    private let journal: Journal
+    private var batch = RecordBatch()
+    /// Reused for each record.
+    var record = ByteBuffer()
+    /// What the present batch wants done.
+    var effects: [Effect] = []
+    private var durability = Durability.memory
+    private var pending = Deque<PendingEffects>()
+    /// The last record of this shard.
+    private(set) var position: JournalPosition
+
+    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, at position: JournalPosition) {
+        self.id = id
+        self.context = context
+        self.eventLoop = context.eventLoop
+        unsafe self.unownedExecutor = context.eventLoop.executor.asUnownedSerialExecutor()
+        self.journal = journal
+        self.limits = limits
+        self.state = state
+        self.position = position
+    }
+
+    /// Whether effects wait for the disk.
+    var hasPending: Bool { !self.pending.isEmpty }
+
+    /// Whether a write may begin now; else why not.
+    var refusal: EngineError? {
+        switch self.journal.admission {
+        case .accepting: nil
+        case .full: .storageFull
+        case .overloaded, .closed: .unavailable
+        }
+    }
+
+    /// Puts the written record into the batch and applies it.
+    func commit(_ kind: RecordKind, durability: Durability = .synced) {
+        unsafe self.record.withUnsafeReadableBytes { bytes in
+            unsafe self.batch.append(kind: kind.rawValue, shard: self.id, body: bytes)
+        }
+        do {
+            try self.state.apply(kind, &self.record)
+        } catch {
+            preconditionFailure("a record that was just written can be read: \(error)")
+        }
+        self.record.clear()
+        // The batch waits for the strictest of its promises: order is kept, and nothing is told early.
+        if durability.rawValue < self.durability.rawValue { self.durability = durability }
+        if durability != .synced { self.batch.reportsWritten = true }
+    }
+
+    /// Ends a batch: its records go to the journal, its effects wait for them.
+    func endBatch() {
+        if !self.batch.isEmpty {
+            do {
+                self.position = try self.journal.append(self.batch).upperBound
+            } catch {
+                // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
+                self.context.fail(error)
+                self.effects.removeAll()
+                return
+            }
+            self.batch.removeAll()
+        } else {
+            // What a read saw must be on disk before it is told.
+            self.durability = .synced
+        }
+        guard !self.effects.isEmpty else { return }
+        self.pending.append(
+            PendingEffects(position: self.position, durability: self.durability, effects: self.effects)
+        )
+        self.effects.removeAll(keepingCapacity: true)
+        self.durability = .memory
+    }
+
+    /// Carries out the effects whose records are durable enough.
+    func release(_ progress: JournalProgress) {
+        var release = EffectRelease(shard: self)
+        while let first = self.pending.first, first.isReleased(by: progress) {
+            for effect in first.effects { self.carryOut(effect, &release) }
+            self.pending.removeFirst()
+        }
+        release.flush(self)
+    }
+}
+
+extension PendingEffects {
+    /// Whether the journal has come far enough for what was promised.
+    func isReleased(by progress: JournalProgress) -> Bool {
+        switch self.durability {
+        case .synced: self.position <= progress.synced
+        case .written: self.position <= progress.written
+        case .memory: true
+        }
+    }
+}
