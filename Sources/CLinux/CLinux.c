@@ -1,8 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -100,4 +104,116 @@ uint64_t clinux_cpu_nanoseconds(void) {
     struct timespec time;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
+}
+
+int clinux_open(const char *path, int flags) { return open(path, flags, 0644); }
+
+int clinux_rename(const char *path, const char *new_path) { return rename(path, new_path); }
+
+int clinux_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+ssize_t clinux_pread_all(int descriptor, void *bytes, size_t count, off_t offset) {
+    char *rest = bytes;
+    size_t left = count;
+    while (left > 0) {
+        ssize_t taken = pread(descriptor, rest, left, offset);
+        if (taken < 0) {
+            if (errno == EINTR) continue;
+            return -errno;
+        }
+        if (taken == 0) break;
+        rest += taken;
+        offset += taken;
+        left -= (size_t)taken;
+    }
+    return (ssize_t)(count - left);
+}
+
+struct clinux_monitor {
+    pthread_mutex_t mutex;
+    pthread_cond_t conditions[2];
+};
+
+clinux_monitor *clinux_monitor_new(void) {
+    clinux_monitor *monitor = malloc(sizeof *monitor);
+    if (!monitor) abort();
+    pthread_mutex_init(&monitor->mutex, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+#if defined(__linux__)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+#endif
+    for (int index = 0; index < 2; index++) pthread_cond_init(&monitor->conditions[index], &attributes);
+    pthread_condattr_destroy(&attributes);
+    return monitor;
+}
+
+void clinux_monitor_free(clinux_monitor *monitor) {
+    for (int index = 0; index < 2; index++) pthread_cond_destroy(&monitor->conditions[index]);
+    pthread_mutex_destroy(&monitor->mutex);
+    free(monitor);
+}
+
+void clinux_monitor_lock(clinux_monitor *monitor) { pthread_mutex_lock(&monitor->mutex); }
+
+void clinux_monitor_unlock(clinux_monitor *monitor) { pthread_mutex_unlock(&monitor->mutex); }
+
+int clinux_monitor_wait(clinux_monitor *monitor, int condition, int64_t nanoseconds) {
+    if (nanoseconds < 0) {
+        pthread_cond_wait(&monitor->conditions[condition], &monitor->mutex);
+        return 0;
+    }
+    struct timespec until;
+#if defined(__linux__)
+    clock_gettime(CLOCK_MONOTONIC, &until);
+#else
+    clock_gettime(CLOCK_REALTIME, &until);
+#endif
+    int64_t sum = until.tv_nsec + nanoseconds;
+    until.tv_sec += sum / 1000000000;
+    until.tv_nsec = sum % 1000000000;
+    return pthread_cond_timedwait(&monitor->conditions[condition], &monitor->mutex, &until) == ETIMEDOUT;
+}
+
+void clinux_monitor_signal(clinux_monitor *monitor, int condition) { pthread_cond_signal(&monitor->conditions[condition]); }
+
+struct clinux_thread {
+    pthread_t thread;
+    void (*body)(void *);
+    void *context;
+};
+
+static void *run_thread(void *argument) {
+    clinux_thread thread = *(clinux_thread *)argument;
+    free(argument);
+    thread.body(thread.context);
+    return NULL;
+}
+
+clinux_thread *clinux_thread_start(const char *name, void (*body)(void *), void *context) {
+    clinux_thread *handle = malloc(sizeof *handle), *start = malloc(sizeof *start);
+    if (!handle || !start) abort();
+    handle->body = start->body = body;
+    handle->context = start->context = context;
+    if (pthread_create(&handle->thread, NULL, run_thread, start) != 0) {
+        free(handle);
+        free(start);
+        return NULL;
+    }
+#if defined(__linux__)
+    pthread_setname_np(handle->thread, name);
+#endif
+    return handle;
+}
+
+int clinux_thread_is_current(const clinux_thread *thread) { return pthread_equal(thread->thread, pthread_self()) != 0; }
+
+void clinux_thread_join(clinux_thread *thread) {
+    pthread_join(thread->thread, NULL);
+    free(thread);
+}
+
+void clinux_thread_detach(clinux_thread *thread) {
+    pthread_detach(thread->thread);
+    free(thread);
 }

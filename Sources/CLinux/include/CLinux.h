@@ -23,3 +23,38 @@ long clinux_resident_bytes(void);
 
 /// CPU time of this process in nanoseconds.
 uint64_t clinux_cpu_nanoseconds(void);
+
+/// open(2) with mode 0644 for a new file: the descriptor, or -1 and errno.
+int clinux_open(const char *_Nonnull path, int flags);
+
+/// rename(2): 0, or -1 and errno.
+int clinux_rename(const char *_Nonnull path, const char *_Nonnull new_path);
+
+/// flock(2), exclusive, without waiting: 0, or -1 and errno.
+int clinux_lock(int descriptor);
+
+/// pread(2) until `count` bytes or the end of the file: bytes read, or -errno.
+ssize_t clinux_pread_all(int descriptor, void *_Nonnull bytes, size_t count, off_t offset);
+
+/// A mutex with two condition variables, on the monotonic clock.
+typedef struct clinux_monitor clinux_monitor;
+clinux_monitor *_Nonnull clinux_monitor_new(void);
+void clinux_monitor_free(clinux_monitor *_Nonnull monitor);
+void clinux_monitor_lock(clinux_monitor *_Nonnull monitor);
+void clinux_monitor_unlock(clinux_monitor *_Nonnull monitor);
+/// Waits for a signal on condition 0 or 1; at most `nanoseconds`, or for ever when negative. May wake for no reason.
+/// Returns 1 when the time was up.
+int clinux_monitor_wait(clinux_monitor *_Nonnull monitor, int condition, int64_t nanoseconds);
+/// Wakes one waiter of condition 0 or 1.
+void clinux_monitor_signal(clinux_monitor *_Nonnull monitor, int condition);
+
+/// A thread, named for `top -H`.
+typedef struct clinux_thread clinux_thread;
+/// Starts `body(context)`; NULL when the system has no thread to give.
+clinux_thread *_Nullable clinux_thread_start(const char *_Nonnull name, void (*_Nonnull body)(void *_Nonnull), void *_Nonnull context);
+/// Whether this is the calling thread.
+int clinux_thread_is_current(const clinux_thread *_Nonnull thread);
+/// Waits for the end of the thread and frees it.
+void clinux_thread_join(clinux_thread *_Nonnull thread);
+/// Lets the thread end by itself and frees it.
+void clinux_thread_detach(clinux_thread *_Nonnull thread);

@@ -1,0 +1,104 @@
+package import Primitives
+
+internal import Disks
+
+/// The byte layout of one journal record; numbers are little-endian.
+///
+/// ```
+/// 0        4        8                16      18     19      20       24        24+n
+/// | crc32c | length | position       | shard | kind | flags | zero   | body …  | zeros to a multiple of 8 |
+/// ```
+///
+/// `length` is the body's. The checksum covers everything behind itself, the padding too, and starts from the checksum
+/// of the segment's id, so that what an earlier life of a recycled segment left behind never passes for a record.
+/// Records start at multiples of 8, so a length lies in one sector and is never torn.
+package enum RecordLayout {
+    package static let headerBytes = 24
+    package static let bodyBytesMax = 16 << 20
+
+    static let lengthOffset = 4
+    static let positionOffset = 8
+    static let shardOffset = 16
+    static let kindOffset = 18
+    static let flagsOffset = 19
+
+    /// The record's size on disk.
+    package static func recordBytes(bodyBytes: Int) -> Int {
+        (Self.headerBytes + bodyBytes + 7) & ~7
+    }
+
+    /// What a segment's checksums start from.
+    static func salt(of segment: SegmentID) -> UInt32 {
+        var bytes = [UInt8](repeating: 0, count: 8)
+        bytes.putLittle(segment.rawValue, at: 0)
+        return CRC32C.checksum(bytes)
+    }
+
+    /// The size of the record at `offset`, as its length field says.
+    static func recordBytes(in bytes: RawSpan, at offset: Int) -> Int {
+        self.recordBytes(bodyBytes: Int(bytes.littleUInt32(at: offset + Self.lengthOffset)))
+    }
+
+    /// The bytes of those whole records from `start` on that fit in `room`.
+    ///
+    /// Both the thread that appends and the writer thread cut batches into segments by this, so they always agree.
+    static func fittingBytes(in bytes: RawSpan, from start: Int, room: Int) -> Int {
+        let rest = bytes.byteCount - start
+        guard rest > room else { return rest }
+        var fitting = 0
+        while true {
+            let size = self.recordBytes(in: bytes, at: start + fitting)
+            guard fitting + size <= room else { return fitting }
+            fitting += size
+        }
+    }
+
+    /// Gives the records of a range their positions and checksums; returns the position after the last.
+    static func seal(
+        _ bytes: inout [UInt8],
+        _ range: Range<Int>,
+        first: JournalPosition,
+        segment: SegmentID
+    ) -> JournalPosition {
+        let salt = self.salt(of: segment)
+        var position = first
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                let record = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer))
+                let size = self.recordBytes(in: record, at: offset)
+                unsafe buffer.storeBytes(
+                    of: position.rawValue.littleEndian,
+                    toByteOffset: offset + Self.positionOffset,
+                    as: UInt64.self
+                )
+                let crc = CRC32C.checksum(record.extracting(offset + 4..<offset + size), from: salt)
+                unsafe buffer.storeBytes(of: crc.littleEndian, toByteOffset: offset, as: UInt32.self)
+                position = position.next
+                offset += size
+            }
+        }
+        return position
+    }
+}
+
+/// What a record says of itself.
+package struct RecordHeader: Equatable, Sendable {
+    package let position: JournalPosition
+    package let shard: ShardID
+    /// What the body is; the engine's to define.
+    package let kind: UInt8
+    /// The engine's to define.
+    package let flags: UInt8
+    package let bodyBytes: Int
+
+    /// Reads the header at the start of `bytes`, which holds one.
+    init(_ bytes: RawSpan) {
+        self.position = JournalPosition(rawValue: bytes.littleUInt64(at: RecordLayout.positionOffset))
+        self.shard = ShardID(rawValue: bytes.littleUInt16(at: RecordLayout.shardOffset))
+        let kindAndFlags = bytes.littleUInt16(at: RecordLayout.kindOffset)
+        self.kind = UInt8(truncatingIfNeeded: kindAndFlags)
+        self.flags = UInt8(truncatingIfNeeded: kindAndFlags >> 8)
+        self.bodyBytes = Int(bytes.littleUInt32(at: RecordLayout.lengthOffset))
+    }
+}

@@ -1,0 +1,265 @@
+internal import Disks
+internal import Primitives
+
+/// Opening a journal: finds its segments, replays what is good, cuts a torn tail, refuses damage.
+struct Recovery {
+    let disk: any Disk
+    let files: JournalFiles
+    let configuration: JournalConfiguration
+    /// The snapshot holds everything up to here.
+    let after: JournalPosition
+
+    /// What a journal starts from.
+    struct Outcome {
+        var writer: SegmentWriter
+        var sealed: [SealedSegment]
+        var spares: [String]
+        var nextSpareNumber: UInt64
+        var report: RecoveryReport
+    }
+
+    /// A segment that was found, and its first page.
+    private struct Found {
+        let file: any DiskFile
+        let header: SegmentHeader
+        let page: [UInt8]
+    }
+
+    func run(replay: (RecordHeader, RawSpan) throws -> Void) throws(JournalError) -> Outcome {
+        try self.prepareDirectory()
+        let listing = try self.files.list(self.disk)
+        var report = RecoveryReport()
+        let chain = listing.chain
+        let needed = try self.openNeeded(chain)
+        var sealed = try self.freed(chain, needed: needed)
+        var spares = try self.adoptSpares(listing)
+        var number = listing.nextSpareNumber
+
+        var last: (found: Found, end: SegmentScan.End)?
+        for (index, found) in needed.enumerated() {
+            let end = try self.scan(found, report: &report, replay: replay)
+            let successor = index + 1 < needed.count ? needed[index + 1].header : nil
+            if let successor {
+                guard end.position == successor.firstPosition else { throw self.damage(found, end) }
+                sealed.append(
+                    SealedSegment(
+                        id: found.header.id,
+                        lastPosition: end.position.previous,
+                        segmentBytes: found.header.segmentBytes
+                    )
+                )
+            } else {
+                last = (found, end)
+            }
+        }
+        // Segments before a gap in the numbers were freed already.
+        let leftovers = listing.segments.filter { id in !chain.contains(id) }
+        try onDisk { () throws(DiskError) in
+            for id in leftovers { try self.disk.remove(self.files.segment(id)) }
+        }
+
+        let writer: SegmentWriter
+        if let last, last.end.position > self.after {
+            writer = try self.goOn(last.found, last.end, report: &report)
+        } else {
+            // An empty directory, or a journal that ends before the snapshot does: it goes on behind the snapshot.
+            if let last {
+                sealed.append(
+                    SealedSegment(
+                        id: last.found.header.id,
+                        lastPosition: self.after,
+                        segmentBytes: last.found.header.segmentBytes
+                    )
+                )
+            }
+            let id = chain.last?.next ?? SegmentID(rawValue: 1)
+            let spare = try self.spare(from: &spares, number: &number)
+            writer = try self.begin(id, in: spare)
+        }
+        report.last = writer.marks.newest?.position ?? self.after
+        return Outcome(writer: writer, sealed: sealed, spares: spares, nextSpareNumber: number, report: report)
+    }
+
+    private func prepareDirectory() throws(JournalError) {
+        try onDisk { () throws(DiskError) in
+            try self.disk.createDirectory(self.files.directory)
+            try self.disk.syncDirectory(self.files.dataDirectory)
+        }
+    }
+
+    /// Opens the newest segments back to the one that holds the position after `after`, oldest first.
+    private func openNeeded(_ chain: [SegmentID]) throws(JournalError) -> [Found] {
+        var needed: [Found] = []
+        for id in chain.reversed() {
+            let found = try self.open(id, position: self.after.next)
+            needed.append(found)
+            if found.header.firstPosition <= self.after.next { return needed.reversed() }
+        }
+        if let oldest = needed.last {
+            throw .missing(first: self.after.next, last: oldest.header.firstPosition.previous)
+        }
+        return []
+    }
+
+    private func open(_ id: SegmentID, position: JournalPosition) throws(JournalError) -> Found {
+        let file = try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .writing) }
+        let page = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.recordsOffset, at: 0) }
+        guard page.count == SegmentLayout.recordsOffset,
+            let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
+        else { throw .damaged(segment: id, offset: 0, position: position) }
+        return Found(file: file, header: header, page: page)
+    }
+
+    /// The segments before the needed ones: whole behind the snapshot, never read, to be released.
+    private func freed(_ chain: [SegmentID], needed: [Found]) throws(JournalError) -> [SealedSegment] {
+        guard let oldest = needed.first?.header else { return [] }
+        var freed: [SealedSegment] = []
+        for id in chain where id < oldest.id {
+            let size = try onDisk { () throws(DiskError) in
+                try self.disk.open(self.files.segment(id), .reading).size()
+            }
+            // An upper bound is enough: it is released no later than its successor could be.
+            freed.append(
+                SealedSegment(id: id, lastPosition: oldest.firstPosition.previous, segmentBytes: size)
+            )
+        }
+        return freed
+    }
+
+    private func scan(
+        _ found: Found,
+        report: inout RecoveryReport,
+        replay: (RecordHeader, RawSpan) throws -> Void
+    ) throws(JournalError) -> SegmentScan.End {
+        let scan = SegmentScan(
+            file: found.file,
+            segment: found.header.id,
+            firstPosition: found.header.firstPosition,
+            limit: found.header.segmentBytes
+        )
+        return try scan.run { (header, _, body) throws(JournalError) in
+            guard header.position > self.after else { return }
+            do {
+                try replay(header, body)
+            } catch {
+                throw .replayRefused(position: header.position)
+            }
+            report.replayedRecords += 1
+            report.replayedBytes += header.bodyBytes
+        }
+    }
+
+    /// Goes on in the newest segment: refuses damage below its mark, cuts what is torn above it.
+    private func goOn(
+        _ found: Found,
+        _ end: SegmentScan.End,
+        report: inout RecoveryReport
+    ) throws(JournalError) -> SegmentWriter {
+        let slots = try self.checkMark(found, end)
+        report.foundDamagedMark = !slots.damagedSlots.isEmpty
+        if end.isTorn {
+            report.tornTail = TornTail(segment: found.header.id, offset: end.offset, position: end.position)
+        }
+        var marks = slots
+        try onDisk { () throws(DiskError) in
+            // A record behind the torn one may be whole, and would come back once a new one of the torn one's size is
+            // written before it: so the rest becomes zeros, before anything is written.
+            try Self.zero(found.file, end.offset..<found.header.segmentBytes)
+            // What was replayed may be in the kernel only (the process was killed): from here on it counts as synced.
+            try found.file.sync()
+            let mark = SyncedMark(position: end.position.previous, offset: end.offset)
+            try found.file.write(mark.sector(in: found.header.id), at: marks.advance(to: mark))
+            try found.file.sync()
+        }
+        return SegmentWriter(
+            disk: self.disk,
+            files: self.files,
+            segmentBytes: self.configuration.segmentBytes,
+            file: found.file,
+            header: found.header,
+            marks: marks,
+            offset: end.offset
+        )
+    }
+
+    /// The mark of the newest segment, when its good records reach it.
+    private func checkMark(_ found: Found, _ end: SegmentScan.End) throws(JournalError) -> MarkSlots {
+        let slots = MarkSlots(unsafe found.page.span.bytes, in: found.header.id)
+        guard let mark = slots.newest else {
+            throw .damaged(
+                segment: found.header.id,
+                offset: SegmentLayout.markOffset(slot: 0),
+                position: found.header.firstPosition
+            )
+        }
+        guard end.position > mark.position, end.offset >= mark.offset else { throw self.damage(found, end) }
+        return slots
+    }
+
+    private func damage(_ found: Found, _ end: SegmentScan.End) -> JournalError {
+        .damaged(segment: found.header.id, offset: end.offset, position: end.position)
+    }
+
+    /// Writes zeros where there are other bytes; a segment that was never recycled is only read.
+    static func zero(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
+        var window = [UInt8](repeating: 0, count: min(1 << 20, range.count))
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let count = min(window.count, range.upperBound - offset)
+            let taken = try file.read(into: &window, at: offset)
+            let isZero = unsafe window.span.bytes.extracting(first: min(taken, count)).isZero
+            if taken < count || !isZero { _ = try file.writeZeros(offset..<offset + count) }
+            offset += count
+        }
+    }
+
+    private func adoptSpares(_ listing: JournalFiles.Listing) throws(JournalError) -> [String] {
+        var spares: [String] = []
+        try onDisk { () throws(DiskError) in
+            for number in listing.partials { try self.disk.remove(self.files.partial(number)) }
+            for number in listing.spares {
+                let path = self.files.spare(number)
+                let size = try self.disk.open(path, .reading).size()
+                if size == self.configuration.segmentBytes, spares.count < self.configuration.sparesMax {
+                    spares.append(path)
+                } else {
+                    try self.disk.remove(path)
+                }
+            }
+        }
+        return spares
+    }
+
+    /// A spare that is there, or a new one.
+    private func spare(from spares: inout [String], number: inout UInt64) throws(JournalError) -> String {
+        if let spare = spares.first {
+            spares.removeFirst()
+            return spare
+        }
+        let pool = SparePool(disk: self.disk, files: self.files, segmentBytes: self.configuration.segmentBytes)
+        defer { number += 1 }
+        let made = try onDisk { [number] () throws(DiskError) in try pool.make(number: number) { false } }
+        return made ?? self.files.spare(number)
+    }
+
+    /// Begins a segment behind the snapshot.
+    private func begin(_ id: SegmentID, in spare: String) throws(JournalError) -> SegmentWriter {
+        let header = SegmentHeader(
+            id: id,
+            firstPosition: self.after.next,
+            segmentBytes: self.configuration.segmentBytes
+        )
+        let file = try onDisk { () throws(DiskError) in
+            try SegmentWriter.begin(header, from: spare, on: self.disk, files: self.files)
+        }
+        return SegmentWriter(
+            disk: self.disk,
+            files: self.files,
+            segmentBytes: header.segmentBytes,
+            file: file,
+            header: header,
+            marks: MarkSlots(new: header),
+            offset: SegmentLayout.recordsOffset
+        )
+    }
+}

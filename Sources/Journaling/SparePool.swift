@@ -1,0 +1,51 @@
+internal import Disks
+
+/// Makes segments ahead of time: writing over blocks that were written before costs a sync no metadata, which makes it
+/// 1.6 to 7 times as fast as appending (measured on ext4).
+struct SparePool: Sendable {
+    let disk: any Disk
+    let files: JournalFiles
+    let segmentBytes: Int
+
+    /// Pre-writes one spare file; returns its path, or nil when it was cancelled.
+    ///
+    /// The last name is given only when all blocks are on disk, so that a commit into it cannot run out of space.
+    func make(number: UInt64, isCancelled: () -> Bool) throws(DiskError) -> String? {
+        let partial = self.files.partial(number)
+        do {
+            let file = try self.disk.open(partial, .creating)
+            guard try file.writeZeros(0..<self.segmentBytes, isCancelled: isCancelled) else {
+                try self.disk.remove(partial)
+                return nil
+            }
+            try file.sync()
+            let spare = self.files.spare(number)
+            try self.disk.rename(partial, to: spare)
+            return spare
+        } catch .noSpace {
+            try? self.disk.remove(partial)
+            throw .noSpace
+        }
+    }
+
+    /// Frees segments, oldest first: the first of the right size become spares, as many as `room` allows, the others
+    /// are removed. Returns the new spares' paths.
+    ///
+    /// The directory is synced before a spare is given out: its header must not be written over while the file could
+    /// still come back under its old name.
+    func recycle(_ segments: [SealedSegment], room: Int, firstNumber: UInt64) throws(DiskError) -> [String] {
+        var spares: [String] = []
+        for segment in segments {
+            let path = self.files.segment(segment.id)
+            if spares.count < room, segment.segmentBytes == self.segmentBytes {
+                let spare = self.files.spare(firstNumber + UInt64(spares.count))
+                try self.disk.rename(path, to: spare)
+                spares.append(spare)
+            } else {
+                try self.disk.remove(path)
+            }
+        }
+        try self.disk.syncDirectory(self.files.directory)
+        return spares
+    }
+}
