@@ -1,4 +1,4 @@
-import Frames
+package import Frames
 package import NIOCore
 import Primitives
 package import Wire
@@ -14,7 +14,7 @@ package struct FrameBatch {
     private var payload = ByteBuffer()
 
     /// `deflater` is used for deflated variants only; without it their frames go out plain, which is allowed.
-    package init(variant: FrameVariant, deflater: Deflater?) {
+    package init(variant: FrameVariant, deflater: Deflater? = nil) {
         self.encoder = ReplyEncoder(variant.isProtobuf ? .protobuf : .json)
         self.deflater = variant.isDeflated ? deflater : nil
     }

@@ -27,7 +27,7 @@ enum ReplyTarget: Sendable {
 /// Which of a session's commands is answered.
 package struct ReplyContext: Equatable, BitwiseCopyable, Sendable {
     /// How a publish's reply is written.
-    package enum Form: UInt8, Sendable { case publish, rpc }
+    package enum Form: UInt8, BitwiseCopyable, Sendable { case publish, rpc }
 
     package var command: UInt32
     package var form: Form

@@ -1,7 +1,7 @@
 import Frames
 import Journaling
 package import NIOCore
-package import Primitives
+import Primitives
 import Synchronization
 
 /// What belongs to one event loop: its shards, its lane, and the batches that leave for other loops.
@@ -24,9 +24,9 @@ package final class LoopContext: @unchecked Sendable {
     private var outgoing: [[LaneCommand]] = []
     private var routed: [[RoutedCommand]] = []
     /// Shards with commands of this tick.
-    private var begun: [Shard] = []
+    private var begun = ShardSet()
     /// Shards with effects that wait for the disk.
-    private var waiting: [Shard] = []
+    private var waiting = ShardSet()
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
     private(set) var broadcastMessages = 0
@@ -114,7 +114,6 @@ extension LoopContext {
         }
         for peer in self.peers where peer !== self { self.send(to: peer) }
         self.lane.flush()
-        self.hasWaiting.store(!self.waiting.isEmpty, ordering: .sequentiallyConsistent)
     }
 
     private func enterShards() {
@@ -131,7 +130,7 @@ extension LoopContext {
             shard.assumeIsolated { shard in
                 for command in commands[start..<end] { shard.handle(command.command, command.reply, at: now) }
             }
-            if !self.begun.contains(where: { $0 === shard }) { self.begun.append(shard) }
+            self.begun.insert(shard)
             start = end
         }
     }
@@ -139,21 +138,26 @@ extension LoopContext {
     /// The batches of the tick go to the journal; effects that need not wait leave at once.
     private func endBatches() {
         guard !self.begun.isEmpty else { return }
-        let begun = self.begun
-        self.begun.removeAll(keepingCapacity: true)
-        for shard in begun { shard.assumeIsolated { $0.endBatch() } }
-        for shard in begun where !self.waiting.contains(where: { $0 === shard }) { self.waiting.append(shard) }
+        for shard in self.begun.removeAll() {
+            shard.assumeIsolated { $0.endBatch() }
+            self.waiting.insert(shard)
+        }
         self.releaseWaiting()
     }
 
+    /// Lets go what has become durable.
     private func releaseWaiting() {
-        guard let progress = self.router?.journal.progress else { return }
-        self.waiting.removeAll { shard in
-            shard.assumeIsolated { shard in
+        guard !self.waiting.isEmpty, let journal = self.router?.journal else { return }
+        self.hasWaiting.store(true, ordering: .sequentiallyConsistent)
+        let progress = journal.progress
+        for shard in self.waiting.removeAll() {
+            let hasPending = shard.assumeIsolated { shard in
                 shard.release(progress)
-                return !shard.hasPending
+                return shard.hasPending
             }
+            if hasPending { self.waiting.insert(shard) }
         }
+        if self.waiting.isEmpty { self.hasWaiting.store(false, ordering: .sequentiallyConsistent) }
     }
 
     private func send(to peer: LoopContext) {
@@ -176,7 +180,7 @@ extension LoopContext {
 
     /// The journal came further: called on its writer thread after each commit.
     ///
-    /// 1. The loop stores `hasWaiting` after it reads the progress, so either it saw this progress, or we see its flag.
+    /// 1. The loop stores `hasWaiting` before it reads the progress, so either it sees this progress, or we its flag.
     /// 2. One release at a time is scheduled: what comes meanwhile is taken by it.
     func journalAdvanced() {
         guard self.hasWaiting.load(ordering: .sequentiallyConsistent),
@@ -187,5 +191,29 @@ extension LoopContext {
             self.releaseWaiting()
             self.flush()
         }
+    }
+}
+
+/// Shards of one loop, each at most once, in the order of their coming.
+private struct ShardSet {
+    private var shards: [Shard] = []
+    private var isIn: [Bool] = []
+
+    var isEmpty: Bool { self.shards.isEmpty }
+
+    mutating func insert(_ shard: Shard) {
+        let number = Int(shard.id.rawValue)
+        while self.isIn.count <= number { self.isIn.append(false) }
+        guard !self.isIn[number] else { return }
+        self.isIn[number] = true
+        self.shards.append(shard)
+    }
+
+    /// Empties the set and returns what was in it.
+    mutating func removeAll() -> [Shard] {
+        let shards = self.shards
+        self.shards = []
+        for shard in shards { self.isIn[Int(shard.id.rawValue)] = false }
+        return shards
     }
 }

@@ -1,6 +1,6 @@
 import DequeModule
 import Journaling
-package import NIOCore
+import NIOCore
 import Primitives
 
 /// One slice of the address space, pinned to one event loop (E1).
@@ -9,10 +9,10 @@ import Primitives
 /// journal says that everything the answer rests on is durable (E5). Effects leave in the order of their commands, so
 /// what a reader is told never runs ahead of the disk.
 @safe
-package actor Shard {
+actor Shard {
     nonisolated let id: ShardID
     nonisolated let eventLoop: any EventLoop
-    package nonisolated let unownedExecutor: UnownedSerialExecutor
+    nonisolated let unownedExecutor: UnownedSerialExecutor
 
     var state: ShardState
     var index = SubjectIndex()
@@ -95,7 +95,7 @@ package actor Shard {
 
     /// Carries out the effects whose records are durable enough.
     func release(_ progress: JournalProgress) {
-        var release = EffectRelease(shard: self)
+        var release = EffectRelease()
         while let first = self.pending.first, first.isReleased(by: progress) {
             for effect in first.effects { self.carryOut(effect, &release) }
             self.pending.removeFirst()
