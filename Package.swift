@@ -19,6 +19,7 @@ let settings = testSettings + [.strictMemorySafety()]
 // Third-party products, by the name of what they bring.
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -82,7 +83,9 @@ let package = Package(
         library("Snapshots", ["Primitives", "CZstd", "Disks"]),
         library(
             "Engine",
-            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap, logging, nioCore]
+            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap, logging, nioCore,
+                nioPosix, nioConcurrency,
+            ]
         ),
         library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Engine", jwt, logging, nioCore]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),

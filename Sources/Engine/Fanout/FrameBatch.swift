@@ -40,7 +40,7 @@ package struct FrameBatch {
         let result = PublishResult(published)
         switch reply.form {
         case .publish: self.append(.publish(result), id: reply.command)
-        case .rpc: self.append(.rpc(data: result.json), id: reply.command)
+        case .rpc, .other: self.append(.rpc(data: result.json), id: reply.command)
         }
     }
 

@@ -20,6 +20,8 @@ package final class LoopContext: @unchecked Sendable {
     private(set) var peers: [LoopContext] = []
     private(set) var router: Router?
     private let onFailure: @Sendable (JournalError) -> Void
+    /// Runs a leased task off the loop; set once, before anything runs.
+    private var runTask: (@Sendable (DurableTask) -> Void)?
 
     private var outgoing: [[LaneCommand]] = []
     private var routed: [[RoutedCommand]] = []
@@ -30,6 +32,7 @@ package final class LoopContext: @unchecked Sendable {
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
     private(set) var broadcastMessages = 0
+    private let journaled = Atomic(0)
 
     init(
         eventLoop: any EventLoop,
@@ -86,9 +89,21 @@ package final class LoopContext: @unchecked Sendable {
         }
     }
 
+    /// Bytes that this loop's shards appended to the journal; may be read from anywhere.
+    var journaledBytes: Int { self.journaled.load(ordering: .relaxed) }
+
+    func countJournaled(_ bytes: Int) { self.journaled.wrappingAdd(bytes, ordering: .relaxed) }
+
     func count(messages: Int) { self.broadcastMessages += messages }
 
     func fail(_ error: JournalError) { self.onFailure(error) }
+
+    func setTaskRunner(_ run: @escaping @Sendable (DurableTask) -> Void) { self.runTask = run }
+
+    func work(on task: DurableTask) { self.runTask?(task) }
+
+    /// Notes that a shard has a batch to end.
+    func begin(_ shard: Shard) { self.begun.insert(shard) }
 }
 
 /// A command on its way to its shard.

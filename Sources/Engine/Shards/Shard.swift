@@ -15,7 +15,7 @@ actor Shard {
     nonisolated let unownedExecutor: UnownedSerialExecutor
 
     var state: ShardState
-    var index = SubjectIndex()
+    var index: SubjectIndex
     var audiences: [UInt32: Audience] = [:]
     let context: LoopContext
     let limits: Limits
@@ -30,7 +30,7 @@ actor Shard {
     /// The last record of this shard.
     private(set) var position: JournalPosition
 
-    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, at position: JournalPosition) {
+    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, index: SubjectIndex, at position: JournalPosition) {
         self.id = id
         self.context = context
         self.eventLoop = context.eventLoop
@@ -38,8 +38,12 @@ actor Shard {
         self.journal = journal
         self.limits = limits
         self.state = state
+        self.index = index
         self.position = position
     }
+
+    /// How far the journal has come.
+    var journalProgress: JournalProgress { self.journal.progress }
 
     /// Whether effects wait for the disk.
     var hasPending: Bool { !self.pending.isEmpty }
@@ -74,6 +78,7 @@ actor Shard {
         if !self.batch.isEmpty {
             do {
                 self.position = try self.journal.append(self.batch).upperBound
+                self.context.countJournaled(self.batch.byteCount)
             } catch {
                 // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
                 self.context.fail(error)
