@@ -28,8 +28,9 @@ struct SparePool: Sendable {
         }
     }
 
-    /// Frees segments, oldest first: the first of the right size become spares, as many as `room` allows, the others
-    /// are removed. Returns the new spares' paths.
+    /// Frees segments, oldest first, and returns the paths of those that became spares.
+    ///
+    /// Those of the right size become spares, as many as `room` allows; the others are removed.
     ///
     /// The directory is synced before a spare is given out: its header must not be written over while the file could
     /// still come back under its old name.

@@ -130,7 +130,10 @@ package final class SimulatedDisk: Disk {
             return (cached, max(0, min(bytes.byteCount, cached.count - offset)))
         }
         unsafe bytes.withUnsafeMutableBytes { buffer in
-            for index in 0..<count { unsafe buffer[index] = source[offset + index] }
+            guard count > 0 else { return }
+            unsafe source.withUnsafeBytes { bytes in
+                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+            }
         }
         return count
     }
