@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Documents and tasks, from outside the loops.
 extension Engine {

@@ -1,4 +1,3 @@
-package import Journaling
 import NIOConcurrencyHelpers
 import NIOCore
 package import Primitives

@@ -3,7 +3,6 @@ package import NIOCore
 package import Primitives
 import Snapshots
 import Synchronization
-package import Wire
 
 /// The engine: mailboxes, documents and tasks over one journal, spread over event loops.
 ///

@@ -1,7 +1,7 @@
 import Frames
 package import Journaling
 package import NIOCore
-package import Primitives
+import Primitives
 package import Snapshots
 import Synchronization
 

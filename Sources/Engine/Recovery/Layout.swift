@@ -1,4 +1,5 @@
 package import Disks
+import Journaling
 
 /// What is decided when a data directory is made: its format and its number of shards.
 package struct Layout: Equatable, Sendable {

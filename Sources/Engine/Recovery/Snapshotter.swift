@@ -2,7 +2,7 @@ import Disks
 import Journaling
 import NIOCore
 import NIOPosix
-package import Primitives
+import Primitives
 package import Snapshots
 
 /// Takes snapshots shard by shard while the engine serves (E6), one at a time.
@@ -79,7 +79,7 @@ package actor Snapshotter {
         }
         // What a snapshot holds must not be ahead of the journal that it stands for.
         while journal.progress.synced < highest {
-            guard journal.admission != .closed else { throw SnapshotError.disk(.ioFailed(errno: 5)) }
+            guard journal.admission != .closed else { throw SnapshotError.disk(.ioFailed(errno: 5, during: .sync)) }
             try await Task.sleep(for: .milliseconds(1))
         }
         let kept = self.configuration.snapshotsKept
