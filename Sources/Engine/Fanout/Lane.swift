@@ -88,6 +88,12 @@ package final class Lane {
         }
     }
 
+    /// Sends what the tick has for one session, before the tick ends.
+    package func drain(_ session: SessionRef) {
+        guard self.slot(session) != nil else { return }
+        self.send(session.slot)
+    }
+
     private func broadcast(_ frames: FrameBatches, _ mailbox: MailboxRef) {
         guard let roster = self.rosters[mailbox] else { return }
         for entry in roster.entries {

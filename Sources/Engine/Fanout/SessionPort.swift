@@ -91,6 +91,9 @@ package final class SessionPort {
     /// Lets pushes go that were held until now.
     package func uncork() { self.context.lane.uncork(self.session) }
 
+    /// Sends what was written now: before the connection is closed.
+    package func drain() { self.context.lane.drain(self.session) }
+
     /// Ends a read: what was gathered goes on its way.
     package func flush() { self.context.flush() }
 

@@ -29,6 +29,7 @@ package final class LoopContext: @unchecked Sendable {
     private var begun = ShardSet()
     /// Shards with effects that wait for the disk.
     private var waiting = ShardSet()
+    private var isFlushing = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
     private(set) var broadcastMessages = 0
@@ -117,6 +118,10 @@ struct RoutedCommand: Sendable {
 extension LoopContext {
     /// Ends a tick: commands enter their shards, once per shard in a row; what leaves for other loops leaves.
     package func flush() {
+        // A session that is called back from here may end its own read: the outer flush takes what it left.
+        guard !self.isFlushing else { return }
+        self.isFlushing = true
+        defer { self.isFlushing = false }
         // Local commands may lead to effects that route further commands here, so until nothing is left.
         while true {
             self.enterShards()

@@ -53,7 +53,7 @@ extension Engine {
             if let worker = self.workers[task.kind] {
                 await worker(task)
             } else {
-                TaskResult.retry(at: self.time.now() + Self.unknownKindDelay)
+                TaskResult.retry(self.time.now() + Self.unknownKindDelay)
             }
         // A refusal means that the lease ran out or the disk is full: the task comes again.
         _ = try? await self.ask(self.router.shard(ofTask: task.id), .finish(task, result))

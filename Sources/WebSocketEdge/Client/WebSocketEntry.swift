@@ -1,0 +1,95 @@
+package import Engine
+import Frames
+package import NIOCore
+import Primitives
+package import Synchronization
+import Wire
+
+/// The door of `/connection/websocket`: from a request's head to a client session.
+package final class WebSocketEntry: Sendable {
+    /// The subprotocol that asks for Protobuf.
+    static let protobufSubprotocol = "centrifuge-protobuf"
+
+    private let environment: ClientEnvironment
+    private let configuration: WebSocketConfiguration
+    /// Whether a page of this origin may connect to this host; a client that is no browser sends no origin.
+    private let admitsOrigin: @Sendable (_ origin: String, _ host: String?) -> Bool
+    private let loops: [LoopState]
+
+    /// What belongs to one loop.
+    private struct LoopState: @unchecked Sendable {
+        // @unchecked: each is used on its own loop only.
+        let eventLoop: any EventLoop
+        let codecs: DeflateCodecs
+        let heartbeats = Heartbeats()
+    }
+
+    package init(
+        environment: ClientEnvironment,
+        route: SocketOutlet.Route,
+        admitsOrigin: @escaping @Sendable (_ origin: String, _ host: String?) -> Bool
+    ) {
+        self.environment = environment
+        let limits = environment.limits
+        self.configuration = WebSocketConfiguration(
+            route: route,
+            limits: FrameLimits(
+                messageBytesMax: limits.webSocketMessageBytesMax,
+                inflatedBytesMax: limits.webSocketMessageBytesMax * limits.inflateFactorMax
+            ),
+            subprotocols: [Self.protobufSubprotocol],
+            queuedBytesMax: limits.outboxBytesMax
+        )
+        self.admitsOrigin = admitsOrigin
+        self.loops = environment.engine.contexts.map { context in
+            LoopState(eventLoop: context.eventLoop, codecs: DeflateCodecs())
+        }
+    }
+
+    /// Begins to watch over the connections' beats.
+    package func start() {
+        for loop in self.loops { loop.eventLoop.execute { loop.heartbeats.start(on: loop.eventLoop) } }
+    }
+
+    /// Takes a channel over whose request's head is read, on its loop; a refusal is answered and the channel closed.
+    ///
+    /// - Parameters:
+    ///   - bytes: All that was read: the head, and what came after it.
+    ///   - authorization: Called when the head is no proper one; the edge's own answer goes out.
+    package func accept(_ channel: any Channel, _ bytes: ByteBuffer) {
+        do throws(HandshakeError) {
+            try self.install(channel, bytes)
+        } catch {
+            channel.writeAndFlush(error.refusal, promise: nil)
+            channel.close(promise: nil)
+        }
+    }
+
+    private func install(_ channel: any Channel, _ bytes: ByteBuffer) throws(HandshakeError) {
+        guard let loop = self.loops.first(where: { $0.eventLoop === channel.eventLoop })
+        else { preconditionFailure("connections are accepted on the engine's loops") }
+        guard let request = try HandshakeRequest.parse(bytes) else { throw .malformed }
+        if let origin = request.origin, !self.admitsOrigin(origin, request.header("host")) { throw .foreignOrigin }
+        var leftover = bytes
+        leftover.moveReaderIndex(forwardBy: request.headBytes)
+        try WebSocketUpgrade.install(
+            channel,
+            request: request,
+            leftover: leftover,
+            configuration: self.configuration,
+            codecs: loop.codecs
+        ) { acceptance in
+            let isProtobuf =
+                acceptance.subprotocol == Self.protobufSubprotocol || request.queryValue("cf_protocol") == "protobuf"
+            // A broadcast is compressed once, with the full window: who keeps a smaller one gets it plain.
+            let isDeflated = (acceptance.deflate?.serverWindowBits ?? 0) == 15
+            return ClientSession(
+                environment: self.environment,
+                variant: isProtobuf ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
+                usesPingFrames: request.queryValue("cf_ws_frame_ping_pong") == "true",
+                remoteAddress: channel.remoteAddress?.ipAddress ?? "",
+                heartbeats: loop.heartbeats
+            )
+        }
+    }
+}
