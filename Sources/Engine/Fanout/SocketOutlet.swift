@@ -23,7 +23,7 @@ package final class SocketOutlet {
 
     /// What became of a write.
     package enum Verdict: Equatable, Sendable {
-        /// The kernel has it.
+        /// The channel holds nothing: the kernel has it.
         case sent
         /// The channel has it, or a part of it.
         case queued
@@ -63,42 +63,27 @@ package final class SocketOutlet {
     /// Writes these bytes; they are shared, not copied, when they must wait.
     package func write(_ bytes: ByteBuffer) -> Verdict {
         let taken = self.send(bytes.readableBytesSpan)
-        guard taken < bytes.readableBytes else { return self.isSealed ? .closed : .sent }
-        guard let refusal = self.refusal(bytes.readableBytes, taken: taken) else {
-            self.queue(
-                taken == 0
-                    ? bytes
-                    : bytes.getSlice(at: bytes.readerIndex + taken, length: bytes.readableBytes - taken) ?? bytes
-            )
-            return .queued
-        }
-        return refusal
+        if let verdict = self.verdict(bytes.readableBytes, taken: taken) { return verdict }
+        var rest = bytes
+        rest.moveReaderIndex(forwardBy: taken)
+        return self.queue(rest)
     }
 
     /// Writes these bytes; they are copied when they must wait.
     package func write(_ bytes: RawSpan) -> Verdict {
         let taken = self.send(bytes)
-        guard taken < bytes.byteCount else { return self.isSealed ? .closed : .sent }
-        guard let refusal = self.refusal(bytes.byteCount, taken: taken) else {
-            var rest = ByteBuffer()
-            rest.writeBytes(bytes.extracting(droppingFirst: taken))
-            self.queue(rest)
-            return .queued
-        }
-        return refusal
+        if let verdict = self.verdict(bytes.byteCount, taken: taken) { return verdict }
+        var rest = ByteBuffer()
+        rest.writeBytes(bytes.extracting(droppingFirst: taken))
+        return self.queue(rest)
     }
 
     /// Writes the last bytes of all, whatever waits before them; later writes are ignored.
-    package func seal(with last: ByteBuffer? = nil) {
+    package func seal(with last: ByteBuffer) {
         guard !self.isSealed else { return }
-        if let last {
-            let taken = self.send(last.readableBytesSpan)
-            if let rest = last.getSlice(at: last.readerIndex + taken, length: last.readableBytes - taken),
-                rest.readableBytes > 0
-            {
-                self.queue(rest)
-            }
-        }
+        var rest = last
+        rest.moveReaderIndex(forwardBy: self.send(last.readableBytesSpan))
+        if rest.readableBytes > 0 { _ = self.queue(rest) }
         self.isSealed = true
     }
 
@@ -133,16 +118,18 @@ package final class SocketOutlet {
         return max(0, sent)
     }
 
-    /// Why the rest of a write cannot wait, or nil when it can.
-    private func refusal(_ bytes: Int, taken: Int) -> Verdict? {
+    /// What became of a write of so many bytes; nil when the rest of it must and may wait.
+    private func verdict(_ bytes: Int, taken: Int) -> Verdict? {
         guard !self.isSealed else { return .closed }
-        guard taken == 0, self.queuedBytes > 0 else { return nil }
+        guard taken < bytes else { return .sent }
+        // Nothing waits: this is the one write that may pass the bound, perhaps because a part of it is out.
+        guard self.queuedBytes > 0 else { return nil }
         return self.queuedBytes + bytes > self.queuedBytesMax ? .overflow : nil
     }
 
     /// Gives bytes to the channel.
-    private func queue(_ bytes: ByteBuffer) {
-        guard let context = self.context else { return }
+    private func queue(_ bytes: ByteBuffer) -> Verdict {
+        guard let context = self.context else { return .closed }
         let count = bytes.readableBytes
         self.queuedBytes += count
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -155,5 +142,6 @@ package final class SocketOutlet {
             }
         }
         context.writeAndFlush(NIOAny(bytes), promise: written)
+        return self.queuedBytes > 0 ? .queued : self.isSealed ? .closed : .sent
     }
 }

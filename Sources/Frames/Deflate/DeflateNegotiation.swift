@@ -4,6 +4,7 @@ extension DeflateParameters {
     /// - Parameters:
     ///   - offers: What `Sec-WebSocket-Extensions` says.
     ///   - configuration: What this server offers.
+    /// - Returns: What both keep to from now on.
     package static func negotiate(
         _ offers: [ExtensionOffer],
         configuration: DeflateConfiguration
