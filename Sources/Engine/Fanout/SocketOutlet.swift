@@ -42,7 +42,8 @@ package final class SocketOutlet {
     private var context: ChannelHandlerContext?
     /// -1 where bytes go through the channel.
     private var descriptor: CInt = -1
-    private var isSealed = false
+    /// Whether writes are ignored: the last bytes are out, or the channel is closed.
+    package private(set) var isClosed = false
 
     /// - Parameters:
     ///   - context: From where in its channel's pipeline bytes are written.
@@ -56,9 +57,6 @@ package final class SocketOutlet {
         let handle = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
         self.descriptor = handle.flatMap { $0 } ?? -1
     }
-
-    /// Whether a write would be ignored.
-    package var isClosed: Bool { self.isSealed }
 
     /// Writes these bytes; they are shared, not copied, when they must wait.
     package func write(_ bytes: ByteBuffer) -> Verdict {
@@ -80,28 +78,28 @@ package final class SocketOutlet {
 
     /// Writes the last bytes of all, whatever waits before them; later writes are ignored.
     package func seal(with last: ByteBuffer) {
-        guard !self.isSealed else { return }
+        guard !self.isClosed else { return }
         var rest = last
         rest.moveReaderIndex(forwardBy: self.send(last.readableBytesSpan))
         if rest.readableBytes > 0 { _ = self.queue(rest) }
-        self.isSealed = true
+        self.isClosed = true
     }
 
     /// Tells the peer that nothing follows, once everything is out; the channel closes when the peer does.
     package func shutDown() {
-        self.isSealed = true
+        self.isClosed = true
         self.context?.close(mode: .output, promise: nil)
     }
 
     /// Closes the channel, with whatever still waits.
     package func close() {
-        self.isSealed = true
+        self.isClosed = true
         self.context?.close(promise: nil)
     }
 
     /// Forgets the channel, which is closed: its descriptor's number may soon be another socket's.
     package func channelEnded() {
-        self.isSealed = true
+        self.isClosed = true
         self.descriptor = -1
         self.context = nil
         self.drained = nil
@@ -109,7 +107,7 @@ package final class SocketOutlet {
 
     /// Bytes the socket took at once.
     private func send(_ bytes: RawSpan) -> Int {
-        guard self.queuedBytes == 0, self.descriptor >= 0, !self.isSealed, bytes.byteCount > 0 else { return 0 }
+        guard self.queuedBytes == 0, self.descriptor >= 0, !self.isClosed, bytes.byteCount > 0 else { return 0 }
         let sent = unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
             return unsafe clinux_send(self.descriptor, base, bytes.count)
@@ -120,7 +118,7 @@ package final class SocketOutlet {
 
     /// What became of a write of so many bytes; nil when the rest of it must and may wait.
     private func verdict(_ bytes: Int, taken: Int) -> Verdict? {
-        guard !self.isSealed else { return .closed }
+        guard !self.isClosed else { return .closed }
         guard taken < bytes else { return .sent }
         // Nothing waits: this is the one write that may pass the bound, perhaps because a part of it is out.
         guard self.queuedBytes > 0 else { return nil }
@@ -138,10 +136,10 @@ package final class SocketOutlet {
             switch result {
             case .success: if self.queuedBytes == 0 { self.drained?() }
             // The channel is closing: its descriptor must not be written to between that and the news of it.
-            case .failure: self.isSealed = true
+            case .failure: self.isClosed = true
             }
         }
         context.writeAndFlush(NIOAny(bytes), promise: written)
-        return self.queuedBytes > 0 ? .queued : self.isSealed ? .closed : .sent
+        return self.queuedBytes > 0 ? .queued : self.isClosed ? .closed : .sent
     }
 }

@@ -43,7 +43,6 @@ extension DeflateParameters {
         if let bits = serverWindowBits { answer += "; server_max_window_bits=\(bits)" }
         return DeflateParameters(
             serverWindowBits: serverWindowBits ?? 15,
-            clientWindowBits: 15,
             clientKeepsContext: !clientForgets,
             answer: answer
         )

@@ -34,7 +34,10 @@ final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
                 leftover: self.head,
                 configuration: Self.configuration,
                 codecs: DeflateCodecs(
-                    configuration: DeflateConfiguration(payloadBytesMin: 0, allowsClientContext: self.allowsClientContext)
+                    configuration: DeflateConfiguration(
+                        payloadBytesMin: 0,
+                        allowsClientContext: self.allowsClientContext
+                    )
                 ),
                 makeApplication: { _ in Echo() }
             )

@@ -82,16 +82,21 @@ func joined(_ frames: ByteBuffer...) -> ByteBuffer {
 struct Embedded {
     let channel = EmbeddedChannel()
     let probe = Probe()
+    /// Between the handler and the socket, where a test wants one.
+    let dam: Dam?
     /// What the server sends, from the handshake's answer on.
     private var parser = FrameParser(sender: .server)
 
     init(
         leftover: ByteBuffer = ByteBuffer(),
         queuedBytesMax: Int = 1 << 20,
+        dam: Dam? = nil,
         codecs: DeflateCodecs? = nil,
         react: @escaping (WebSocketConnection, String) -> Void = { _, _ in }
     ) throws {
         self.probe.react = react
+        self.dam = dam
+        if let dam { try self.channel.pipeline.syncOperations.addHandler(dam) }
         try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         let request = try #require(try HandshakeRequest.parse(ByteBuffer(string: requestHead)))
         let configuration = WebSocketConfiguration(
@@ -109,6 +114,7 @@ struct Embedded {
             codecs: codecs,
             makeApplication: { _ in probe }
         )
+        try self.openDam()
         let response = try #require(try self.channel.readOutbound(as: ByteBuffer.self))
         #expect(String(buffer: response).hasPrefix("HTTP/1.1 101 "))
     }
@@ -117,6 +123,12 @@ struct Embedded {
     func receive(_ bytes: ByteBuffer) throws {
         try self.channel.writeInbound(bytes)
         self.channel.embeddedEventLoop.run()
+    }
+
+    /// Lets through what the dam holds.
+    func openDam() throws {
+        guard let dam = self.dam else { return }
+        dam.open(try self.channel.pipeline.syncOperations.context(handler: dam))
     }
 
     /// What the server has sent since.

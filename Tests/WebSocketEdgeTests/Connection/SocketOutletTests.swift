@@ -21,25 +21,6 @@ private final class OutletHolder: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { self.outlet?.channelEnded() }
 }
 
-/// Keeps what is flushed until it is told to let go, as a full socket does.
-private final class Dam: ChannelOutboundHandler {
-    typealias OutboundIn = ByteBuffer
-
-    private var held: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        self.held.append((self.unwrapOutboundIn(data), promise))
-    }
-
-    func flush(context: ChannelHandlerContext) {}
-
-    func open(_ context: ChannelHandlerContext) {
-        for write in self.held { context.write(NIOAny(write.bytes), promise: write.promise) }
-        self.held = []
-        context.flush()
-    }
-}
-
 @Suite("Socket outlet", .timeLimit(.minutes(1)))
 struct SocketOutletTests {
     @Test("Behind a full channel bytes wait to the bound, then overflow; nothing is lost or reordered")

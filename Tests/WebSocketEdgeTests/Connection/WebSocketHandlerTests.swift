@@ -101,6 +101,34 @@ struct WebSocketHandlerTests {
         #expect(embedded.probe.notes == [.opened, .closed(nil)])
     }
 
+    @Test("A client that does not read is closed as slow, with a close frame behind all that was taken")
+    func slowClient() throws {
+        var embedded = try Embedded(queuedBytesMax: 1_000, dam: Dam())
+        let connection = try #require(embedded.probe.connection)
+        let message = ByteBuffer(repeating: 0x61, count: 400)
+        #expect(connection.send(message, as: .text) == .queued)
+        #expect(connection.send(message, as: .text) == .queued)
+        #expect(connection.send(message, as: .text) == .overflow)
+        #expect(connection.send(message, as: .text) == .closed)
+        embedded.channel.embeddedEventLoop.run()
+        #expect(embedded.probe.notes == [.opened, .closed(3008)])
+        try embedded.openDam()
+        #expect(
+            try embedded.sent() == [
+                .message(message, .text), .message(message, .text), .close(CloseFrame(code: .slow)),
+            ]
+        )
+    }
+
+    @Test("Pings that nobody reads the answers of close the connection as slow")
+    func pingFlood() throws {
+        var embedded = try Embedded(queuedBytesMax: 1_000, dam: Dam())
+        for _ in 0..<100 { try embedded.receive(masked(.ping, String(repeating: "p", count: 125))) }
+        #expect(embedded.probe.notes == [.opened, .closed(3008)])
+        try embedded.openDam()
+        #expect(try embedded.sent().last == .close(CloseFrame(code: .slow)))
+    }
+
     @Test("Messages are compressed where that was agreed on and pays")
     func compresses() throws {
         let codecs = DeflateCodecs(configuration: DeflateConfiguration(payloadBytesMin: 100))
