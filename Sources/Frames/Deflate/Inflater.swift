@@ -19,12 +19,14 @@ package import NIOCore
 
     deinit { unsafe czlib_inflater_free(self.stream) }
 
-    /// The message that `compressed` holds.
+    /// Inflates one message.
     ///
     /// - Parameters:
     ///   - compressed: A compressed message's payload.
     ///   - bytesMax: The bound on what is returned.
     ///   - keepsContext: Whether this message may refer to the last one this inflater saw.
+    /// - Returns: The message.
+    /// - Throws: `corruptDeflate`, or `inflatedTooLarge` as soon as the bound is passed.
     package func inflate(
         _ compressed: ByteBuffer,
         bytesMax: Int,
