@@ -53,23 +53,33 @@ package final class WebSocketEntry: Sendable {
 
     /// Takes a channel over whose request's head is read, on its loop; a refusal is answered and the channel closed.
     ///
-    /// - Parameters:
-    ///   - bytes: All that was read: the head, and what came after it.
-    ///   - authorization: Called when the head is no proper one; the edge's own answer goes out.
+    /// `bytes` are all that was read: the head, and what came after it.
     package func accept(_ channel: any Channel, _ bytes: ByteBuffer) {
         do throws(HandshakeError) {
-            try self.install(channel, bytes)
+            guard let request = try HandshakeRequest.parse(bytes) else { throw .malformedRequest }
+            if let origin = request.origin, !self.admitsOrigin(origin, request.header("host")) {
+                let detail = "Pages of \(origin) may not connect here."
+                return self.refuse(channel, Refusal(status: 403, code: "forbidden", detail: detail))
+            }
+            try self.install(channel, request, bytes)
         } catch {
-            channel.writeAndFlush(error.refusal, promise: nil)
-            channel.close(promise: nil)
+            self.refuse(channel, error.refusal)
         }
     }
 
-    private func install(_ channel: any Channel, _ bytes: ByteBuffer) throws(HandshakeError) {
+    private func refuse(_ channel: any Channel, _ refusal: Refusal) {
+        var response = ByteBuffer()
+        refusal.write(into: &response)
+        channel.writeAndFlush(response).whenComplete { _ in channel.close(promise: nil) }
+    }
+
+    private func install(
+        _ channel: any Channel,
+        _ request: HandshakeRequest,
+        _ bytes: ByteBuffer
+    ) throws(HandshakeError) {
         guard let loop = self.loops.first(where: { $0.eventLoop === channel.eventLoop })
         else { preconditionFailure("connections are accepted on the engine's loops") }
-        guard let request = try HandshakeRequest.parse(bytes) else { throw .malformed }
-        if let origin = request.origin, !self.admitsOrigin(origin, request.header("host")) { throw .foreignOrigin }
         var leftover = bytes
         leftover.moveReaderIndex(forwardBy: request.headBytes)
         try WebSocketUpgrade.install(
