@@ -76,7 +76,9 @@ enum JSONText {
         }
     }
 
-    /// From a backslash past its escape. A lone surrogate is grammatical (RFC 8259 section 8.2) and is left alone.
+    /// From a backslash past its escape.
+    ///
+    /// A lone surrogate is grammatical (RFC 8259 section 8.2) and is left alone.
     private static func skipEscape(_ bytes: RawSpan, _ index: inout Int) throws(JSONError) {
         guard index &+ 1 < bytes.byteCount else { throw .unexpectedEnd(at: bytes.byteCount) }
         switch bytes.byte(at: index &+ 1) {
