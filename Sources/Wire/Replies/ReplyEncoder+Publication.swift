@@ -23,16 +23,18 @@ extension ReplyEncoder {
         time: Int64,
         to payload: inout ByteBuffer
     ) {
-        // Most of the way there in one step; only escapes need more.
-        payload.reserveCapacity(
-            minimumWritableBytes: Self.publicationBytes + data.byteCount + channel.byteCount + user.byteCount
-                + client.byteCount + tags.byteCount
-        )
-        switch self.encoding {
-        case .json:
-            payload.writeLineSeparator()
-            payload.writeJSONPublication(data, channel, user, client, offset, tags, time)
-        case .protobuf: payload.writeProtobufPublication(data, channel, user, client, offset, tags, time)
+        let isFirst = payload.readableBytes == 0
+        // Only escapes need more.
+        let expected =
+            Self.publicationBytes + data.byteCount + channel.byteCount + user.byteCount + client.byteCount
+            + tags.byteCount
+        payload.writeSink(expecting: expected) { sink in
+            switch self.encoding {
+            case .json:
+                if !isFirst { sink.append(UInt8(ascii: "\n")) }
+                sink.writeJSONPublication(data, channel, user, client, offset, tags, time)
+            case .protobuf: sink.writeProtobufPublication(data, channel, user, client, offset, tags, time)
+            }
         }
     }
 
@@ -42,7 +44,7 @@ extension ReplyEncoder {
         guard !tags.isEmpty else { return encoded }
         switch self.encoding {
         case .json: encoded.writeJSON { $0.tags(tags) }
-        case .protobuf: encoded.writeTags(tags)
+        case .protobuf: encoded.writeSink(expecting: 64) { $0.writeTags(tags) }
         }
         return encoded
     }
@@ -51,7 +53,7 @@ extension ReplyEncoder {
     private static let publicationBytes = 160
 }
 
-extension ByteBuffer {
+extension ByteSink {
     fileprivate mutating func writeJSONPublication(
         _ data: RawSpan,
         _ channel: RawSpan,
@@ -61,32 +63,32 @@ extension ByteBuffer {
         _ tags: RawSpan,
         _ time: Int64
     ) {
-        self.writeStaticString(#"{"push":{"channel":"#)
-        self.writeJSONString(channel)
-        self.writeStaticString(#","pub":{"data":"#)
-        self.writeRawJSON(data)
+        self.append(#"{"push":{"channel":"#)
+        self.appendJSONString(channel)
+        self.append(#","pub":{"data":"#)
+        self.appendRawJSON(data)
         if user.byteCount > 0 {
-            self.writeStaticString(#","info":{"user":"#)
-            self.writeJSONString(user)
+            self.append(#","info":{"user":"#)
+            self.appendJSONString(user)
             if client.byteCount > 0 {
-                self.writeStaticString(#","client":"#)
-                self.writeJSONString(client)
+                self.append(#","client":"#)
+                self.appendJSONString(client)
             }
-            self.writeStaticString("}")
+            self.append(UInt8(ascii: "}"))
         }
         if offset != 0 {
-            self.writeStaticString(#","offset":"#)
-            self.writeDecimal(offset)
+            self.append(#","offset":"#)
+            self.appendDecimal(offset)
         }
         if tags.byteCount > 0 {
-            self.writeStaticString(#","tags":"#)
-            self.writeBytes(tags)
+            self.append(#","tags":"#)
+            self.append(tags)
         }
         if time != 0 {
-            self.writeStaticString(#","time":"#)
-            self.writeDecimal(time)
+            self.append(#","time":"#)
+            self.appendDecimal(time)
         }
-        self.writeStaticString("}}}")
+        self.append("}}}")
     }
 
     /// The same with every length reckoned before the first byte is written, so that nothing is moved.
@@ -118,7 +120,7 @@ extension ByteBuffer {
             self.writeField(2, client)
         }
         self.writeField(6, offset)
-        self.writeBytes(tags)
+        self.append(tags)
         self.writeField(9, time)
     }
 

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Primitives
 
 /// Replies as Protobuf; the field numbers are those of the official `client.proto`.
-extension ByteBuffer {
+extension ByteSink {
     mutating func writeReply(_ reply: Reply, id: UInt32) {
         self.writeField(1, UInt64(id))
         switch reply {
@@ -62,7 +62,7 @@ extension ByteBuffer {
     mutating func writeSubscribeResult(_ result: SubscribeResult) {
         self.writeExpiry(1, result.timeToLive)
         self.writeField(3, result.recoverable)
-        if let epoch = result.epoch { self.writeField(6, epoch.description) }
+        if let epoch = result.epoch { self.writeField(6, epoch) }
         for publication in result.publications { self.writeMessage(7) { $0.writePublication(publication) } }
         self.writeField(8, result.recovered)
         self.writeField(9, result.offset)
@@ -73,7 +73,7 @@ extension ByteBuffer {
 
     private mutating func writePublishResult(_ result: PublishResult) {
         self.writeField(101, result.offset)
-        self.writeField(102, result.epoch.description)
+        self.writeField(102, result.epoch)
         self.writeField(103, result.time.rawValue)
         self.writeField(104, result.duplicate)
         self.writeField(105, result.durability.name)
@@ -81,7 +81,7 @@ extension ByteBuffer {
 
     private mutating func writeHistoryResult(_ result: HistoryResult) {
         for publication in result.publications { self.writeMessage(1) { $0.writePublication(publication) } }
-        self.writeField(2, result.epoch.description)
+        self.writeField(2, result.epoch)
         self.writeField(3, result.offset)
     }
 
@@ -93,7 +93,7 @@ extension ByteBuffer {
     }
 
     /// One entry of a map from text to messages.
-    mutating func writeEntry(_ field: UInt32, key: String, _ value: (inout ByteBuffer) -> Void) {
+    mutating func writeEntry(_ field: UInt32, key: String, _ value: (inout ByteSink) -> Void) {
         self.writeMessage(field) { entry in
             entry.writeField(1, key)
             entry.writeMessage(2, value)
