@@ -12,30 +12,30 @@ extension ByteSink {
                 error.writeField(2, message)
                 error.writeField(3, code.isTemporary)
             }
-        case .connect(let result): self.writeMessage(Verb.connect.rawValue) { $0.writeConnectResult(result) }
-        case .subscribe(let result): self.writeMessage(Verb.subscribe.rawValue) { $0.writeSubscribeResult(result) }
-        case .unsubscribe: self.writeMessage(Verb.unsubscribe.rawValue) { _ in }
-        case .publish(let result): self.writeMessage(Verb.publish.rawValue) { $0.writePublishResult(result) }
+        case .connect(let result): self.writeMessage(Verb.connect.replyField) { $0.writeConnectResult(result) }
+        case .subscribe(let result): self.writeMessage(Verb.subscribe.replyField) { $0.writeSubscribeResult(result) }
+        case .unsubscribe: self.writeMessage(Verb.unsubscribe.replyField) { _ in }
+        case .publish(let result): self.writeMessage(Verb.publish.replyField) { $0.writePublishResult(result) }
         case .presence(let clients):
-            self.writeMessage(Verb.presence.rawValue) { presence in
+            self.writeMessage(Verb.presence.replyField) { presence in
                 for info in clients { presence.writeEntry(1, key: info.client) { $0.writeClientInfo(info) } }
             }
         case .presenceStats(let clients, let users):
-            self.writeMessage(Verb.presenceStats.rawValue) { stats in
+            self.writeMessage(Verb.presenceStats.replyField) { stats in
                 stats.writeField(1, UInt64(clients))
                 stats.writeField(2, UInt64(users))
             }
-        case .history(let result): self.writeMessage(Verb.history.rawValue) { $0.writeHistoryResult(result) }
-        case .ping: self.writeMessage(Verb.ping.rawValue) { _ in }
-        case .rpc(let data): self.writeMessage(Verb.rpc.rawValue) { $0.writeField(1, data) }
+        case .history(let result): self.writeMessage(Verb.history.replyField) { $0.writeHistoryResult(result) }
+        case .ping: self.writeMessage(Verb.ping.replyField) { _ in }
+        case .rpc(let data): self.writeMessage(Verb.rpc.replyField) { $0.writeField(1, data) }
         case .refresh(let result):
-            self.writeMessage(Verb.refresh.rawValue) { refresh in
+            self.writeMessage(Verb.refresh.replyField) { refresh in
                 refresh.writeField(1, result.client)
                 refresh.writeField(2, result.version)
                 refresh.writeExpiry(3, result.timeToLive)
             }
         case .subRefresh(let timeToLive):
-            self.writeMessage(Verb.subRefresh.rawValue) { $0.writeExpiry(1, timeToLive) }
+            self.writeMessage(Verb.subRefresh.replyField) { $0.writeExpiry(1, timeToLive) }
         }
     }
 

@@ -124,7 +124,7 @@ extension ByteSink {
         self.writeField(9, time)
     }
 
-    /// A field of this many bytes with its tag and length; nothing when it is empty. The tags here are one byte long.
+    /// A field of this many bytes with its tag, one byte long here, and its length; nothing when it is empty.
     @inline(__always)
     private static func fieldBytes(_ count: Int) -> Int {
         count == 0 ? 0 : 1 + Self.varintBytes(UInt64(count)) + count
