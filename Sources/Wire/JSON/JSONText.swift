@@ -49,8 +49,11 @@ enum JSONText {
                 isEscaped = true
                 try Self.skipEscape(bytes, &at)
             } else if byte >= 0x80 {
-                guard let next = UTF8Rules.end(ofScalarAt: at, bytes) else { throw .badUTF8(at: at) }
-                at = next
+                // In most scripts the next scalar is not ASCII either.
+                repeat {
+                    guard let next = UTF8Rules.end(ofScalarAt: at, bytes) else { throw .badUTF8(at: at) }
+                    at = next
+                } while at < bytes.byteCount && bytes.byte(at: at) >= 0x80
             } else {
                 throw .controlCharacter(at: at)
             }

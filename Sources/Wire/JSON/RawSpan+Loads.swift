@@ -11,7 +11,7 @@ extension RawSpan {
         UInt64(littleEndian: unsafe self.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
-    /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+    /// The bytes, which are UTF-8, as text.
     ///
     /// Up to 15 bytes of text take no allocation.
     @inline(__always)
