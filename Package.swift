@@ -87,7 +87,7 @@ let package = Package(
                 nioPosix, nioConcurrency,
             ]
         ),
-        library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Engine", jwt, logging, nioCore]),
+        library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, logging, nioCore]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
         library(
             "HTTPEdge",

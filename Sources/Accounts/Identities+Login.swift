@@ -2,6 +2,7 @@ internal import Engine
 package import Primitives
 private import Synchronization
 private import Telemetry
+internal import Wire
 
 /// The answer to a login.
 package struct Login: Equatable, Sendable {

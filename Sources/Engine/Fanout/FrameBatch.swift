@@ -62,19 +62,23 @@ package struct FrameBatch {
     mutating func append(_ announcement: Announcement, channel: String) {
         switch announcement {
         case .receipt(let member, let delivered, let read):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("by", member.description)
-            writer.member("delivered", delivered.rawValue)
-            writer.member("read", read.rawValue)
-            writer.endObject()
-            self.append(event: "receipt", writer.buffer, channel: channel)
+            var data = ByteBuffer()
+            data.writeJSON { writer in
+                writer.beginObject()
+                writer.member("by", member.description)
+                writer.member("delivered", delivered.rawValue)
+                writer.member("read", read.rawValue)
+                writer.endObject()
+            }
+            self.append(event: "receipt", data, channel: channel)
         case .typing(let member):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("by", member.description)
-            writer.endObject()
-            self.append(event: "typing", writer.buffer, channel: channel)
+            var data = ByteBuffer()
+            data.writeJSON { writer in
+                writer.beginObject()
+                writer.member("by", member.description)
+                writer.endObject()
+            }
+            self.append(event: "typing", data, channel: channel)
         case .joined(let client): self.append(.join(ClientInfo(client)), channel: channel)
         case .left(let client): self.append(.leave(ClientInfo(client)), channel: channel)
         }
@@ -116,15 +120,17 @@ extension PublishResult {
 
     /// As the answer of rpc `publish`: the fields of the publish reply.
     package var json: ByteBuffer {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("offset", self.offset)
-        writer.member("epoch", self.epoch.description)
-        writer.member("time", self.time.rawValue)
-        writer.member("duplicate", self.duplicate)
-        writer.member("durability", self.durability.name)
-        writer.endObject()
-        return writer.buffer
+        var data = ByteBuffer()
+        data.writeJSON { writer in
+            writer.beginObject()
+            writer.member("offset", self.offset)
+            writer.member("epoch", self.epoch.description)
+            writer.member("time", self.time.rawValue)
+            writer.member("duplicate", self.duplicate)
+            writer.member("durability", self.durability.name)
+            writer.endObject()
+        }
+        return data
     }
 }
 

@@ -1,8 +1,8 @@
 package import Accounts
 package import Engine
 package import Messenger
-package import NIOCore
-package import Primitives
+import NIOCore
+import Primitives
 package import Telemetry
 
 /// What all connections of one listener share.

@@ -6,7 +6,7 @@ import Wire
 
 /// What the engine says to a session.
 extension ClientSession: SessionDelegate {
-    package func answered(_ context: ReplyContext, _ answer: Answer) {
+    func answered(_ context: ReplyContext, _ answer: Answer) {
         guard context.form == .other else { return self.publishRefused(context, answer) }
         guard let ticket = self.take(context) else { return }
         if case .refused(let error) = answer { return self.refused(ticket, error) }
@@ -24,7 +24,7 @@ extension ClientSession: SessionDelegate {
         }
     }
 
-    package func attached(_ context: ReplyContext?, _ attached: Attached) {
+    func attached(_ context: ReplyContext?, _ attached: Attached) {
         guard let context, let ticket = self.take(context) else { return }
         switch ticket {
         case .serverSubscription(let mailbox): self.gathered(mailbox, attached)
@@ -44,7 +44,7 @@ extension ClientSession: SessionDelegate {
         }
     }
 
-    package func happened(_ event: SessionEvent) {
+    func happened(_ event: SessionEvent) {
         if case .connecting = self.phase, case .close = event {
         } else if case .connecting = self.phase {
             return self.deferredEvents.append(event)
@@ -58,7 +58,7 @@ extension ClientSession: SessionDelegate {
         }
     }
 
-    package func fellBehind() { self.close(.slow) }
+    func fellBehind() { self.close(.slow) }
 
     /// The subject came to belong to a mailbox: the server subscribes the session by itself.
     private func follow(_ mailbox: Address, since seq: Seq) {

@@ -60,9 +60,9 @@ extension ClientSession {
             guard case .connected = session.phase else { return }
             switch page {
             case .success(let page):
-                var writer = JSONWriter()
-                writer.chats(page)
-                session.reply(.rpc(data: writer.buffer), to: id)
+                var data = ByteBuffer()
+                data.writeJSON { $0.chats(page) }
+                session.reply(.rpc(data: data), to: id)
             case .failure(let error): session.refuse(id, ErrorCode(error))
             }
             session.port?.flush()

@@ -1,8 +1,8 @@
 import Accounts
 import Engine
-package import Frames
+import Frames
 import Messenger
-package import NIOCore
+import NIOCore
 import Primitives
 import Telemetry
 import Wire
@@ -13,7 +13,7 @@ import Wire
 /// 2. `connect` comes first; commands that come while it is under way wait for it.
 /// 3. Every command is answered, in the order in which the shards answer.
 /// 4. It lives on the connection's loop.
-package final class ClientSession {
+final class ClientSession {
     let environment: ClientEnvironment
     let decoder: CommandDecoder
     let variant: FrameVariant
@@ -39,7 +39,7 @@ package final class ClientSession {
 
     enum Following { case server, client }
 
-    package init(
+    init(
         environment: ClientEnvironment,
         variant: FrameVariant,
         usesPingFrames: Bool,
@@ -118,7 +118,7 @@ package final class ClientSession {
 }
 
 extension ClientSession: WebSocketApplication {
-    package func opened(_ connection: WebSocketConnection) {
+    func opened(_ connection: WebSocketConnection) {
         guard let context = self.environment.context(of: connection.eventLoop)
         else { preconditionFailure("connections live on the engine's loops") }
         self.connection = connection
@@ -133,7 +133,7 @@ extension ClientSession: WebSocketApplication {
         self.heartbeats.schedule(self, .connectDue, in: self.environment.limits.connectTimeout)
     }
 
-    package func received(_ message: ByteBuffer, kind: MessageKind) {
+    func received(_ message: ByteBuffer, kind: MessageKind) {
         if case .closed = self.phase { return }
         guard (kind == .text) != self.variant.isProtobuf else {
             self.connection?.close(.unsupported, reason: "the other kind of message is spoken here")
@@ -149,13 +149,13 @@ extension ClientSession: WebSocketApplication {
         for command in commands { self.handle(command) }
     }
 
-    package func readCompleted() { self.port?.flush() }
+    func readCompleted() { self.port?.flush() }
 
-    package func pong(_ payload: ByteBuffer) {
+    func pong(_ payload: ByteBuffer) {
         if self.usesPingFrames { self.awaitsPong = false }
     }
 
-    package func closed(code: CloseCode?) {
+    func closed(code: CloseCode?) {
         self.letGo()
         self.connection = nil
     }

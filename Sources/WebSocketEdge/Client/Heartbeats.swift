@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import Engine
 import Primitives
 import Wire
@@ -6,7 +6,7 @@ import Wire
 /// The timers of all connections of one loop: one wheel, instead of a timer per connection.
 ///
 /// A beat is due within a tick of its time. What became stale meanwhile is passed over when it comes up.
-package final class Heartbeats {
+final class Heartbeats {
     /// What a connection waits for.
     enum Beat { case connectDue, pingDue, pongDue }
 
@@ -25,11 +25,12 @@ package final class Heartbeats {
     private var slots = [[Entry]](repeating: [], count: slotCount)
     private var hand = 0
 
-    package init() {}
+    init() {}
 
     /// Turns the wheel from now on, on this loop.
-    package func start(on eventLoop: any EventLoop) {
-        eventLoop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in self.turn() }
+    func start(on eventLoop: any EventLoop) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in bound.value.turn() }
     }
 
     /// Sets what the session waits for next.

@@ -2,7 +2,6 @@ package import Engine
 import Frames
 package import NIOCore
 import Primitives
-package import Synchronization
 import Wire
 
 /// The door of `/connection/websocket`: from a request's head to a client session.
