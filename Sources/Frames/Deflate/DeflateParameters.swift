@@ -9,7 +9,7 @@ package struct DeflateConfiguration: Equatable, Sendable {
     /// Whether clients may refer to their earlier messages, for about 40 KiB of memory each.
     package var allowsClientContext: Bool
 
-    package init(level: Int = 1, memoryLevel: Int = 8, payloadBytesMin: Int = 256, allowsClientContext: Bool = false) {
+    package init(level: Int = 1, memoryLevel: Int = 5, payloadBytesMin: Int = 256, allowsClientContext: Bool = false) {
         self.level = level
         self.memoryLevel = memoryLevel
         self.payloadBytesMin = payloadBytesMin

@@ -124,6 +124,26 @@ struct SocketOutletTests {
         try await group.shutdownGracefully()
     }
 
+    @Test("A socket whose peer is gone closes the channel, and writes are ignored")
+    func peerGone() async throws {
+        var pair: [CInt] = [0, 0]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        let peer = pair[1]
+        try await channel.eventLoop.submit {
+            let holder = OutletHolder(route: .descriptor)
+            try channel.pipeline.syncOperations.addHandler(holder)
+            let outlet = try #require(holder.outlet)
+            #expect(outlet.write(ByteBuffer(string: "a")) == .sent)
+            close(peer)
+            #expect(outlet.write(ByteBuffer(string: "b")) == .closed)
+            #expect(outlet.isClosed && outlet.queuedBytes == 0)
+        }.get()
+        try await channel.closeFuture.get()
+        try await group.shutdownGracefully()
+    }
+
     @Test("After the channel's end nothing is written")
     func channelEnds() throws {
         let channel = EmbeddedChannel()
