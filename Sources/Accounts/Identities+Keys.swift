@@ -4,7 +4,7 @@ internal import Primitives
 extension Identities {
     /// A service key (`POST /v1/keys`), shown this once; durable when it returns.
     ///
-    /// - Parameter idempotencyKey: With the same key, asker and content the first answer is given again.
+    /// With the same `idempotencyKey`, asker and content the first answer is given again.
     package func createKey(
         name: String,
         scopes: [String],
