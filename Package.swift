@@ -121,7 +121,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "EchoServer",
-            dependencies: ["Primitives", "Frames", "WebSocketEdge", nioCore, nioPosix],
+            dependencies: ["Primitives", "Frames", "Engine", "WebSocketEdge", nioCore, nioPosix],
             path: "Tests/Conformance/EchoServer",
             swiftSettings: settings
         ),
@@ -134,7 +134,7 @@ let package = Package(
         tests("Engine", ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]),
         tests("Accounts", ["Primitives", "Engine", "TestKit"]),
         tests("HTTPEdge", ["Primitives"]),
-        tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioEmbedded]),
+        tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]
 )

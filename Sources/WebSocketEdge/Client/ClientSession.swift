@@ -97,7 +97,7 @@ final class ClientSession {
     func close(_ code: DisconnectCode) {
         guard let connection = self.connection else { return }
         self.port?.drain()
-        self.environment.metrics.disconnects[String(code.rawValue)].increment()
+        self.environment.metrics.disconnects[String(code.rawValue)].add()
         connection.close(CloseCode(rawValue: code.rawValue), reason: code.reason)
         self.letGo()
     }
@@ -109,8 +109,8 @@ final class ClientSession {
         self.phase = .closed
         self.beat &+= 1
         self.port?.close(subject: subject, following: self.following.keys)
-        self.environment.metrics.connections.decrement()
-        if subject != nil { self.environment.metrics.sessions.decrement() }
+        self.environment.metrics.connections.add(-1)
+        if subject != nil { self.environment.metrics.sessions.add(-1) }
         self.port = nil
         self.deferred = []
         self.deferredEvents = []
@@ -129,7 +129,7 @@ extension ClientSession: WebSocketApplication {
             variant: self.variant,
             delegate: self
         )
-        self.environment.metrics.connections.increment()
+        self.environment.metrics.connections.add(1)
         self.heartbeats.schedule(self, .connectDue, in: self.environment.limits.connectTimeout)
     }
 

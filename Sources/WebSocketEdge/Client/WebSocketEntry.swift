@@ -41,7 +41,7 @@ package final class WebSocketEntry: Sendable {
         )
         self.admitsOrigin = admitsOrigin
         self.loops = environment.engine.contexts.map { context in
-            LoopState(eventLoop: context.eventLoop, codecs: DeflateCodecs())
+            LoopState(eventLoop: context.eventLoop, codecs: context.codecs)
         }
     }
 
@@ -91,7 +91,7 @@ package final class WebSocketEntry: Sendable {
             let isProtobuf =
                 acceptance.subprotocol == Self.protobufSubprotocol || request.queryValue("cf_protocol") == "protobuf"
             // A broadcast is compressed once, with the full window: who keeps a smaller one gets it plain.
-            let isDeflated = (acceptance.deflate?.serverWindowBits ?? 0) == 15
+            let isDeflated = acceptance.deflate?.takesSharedFrames ?? false
             return ClientSession(
                 environment: self.environment,
                 variant: isProtobuf ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
