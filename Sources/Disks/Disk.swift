@@ -102,20 +102,14 @@ extension DiskFile {
         return try self.read(into: &raw, at: offset)
     }
 
-    /// Writes zeros over `range`, a mebibyte at a time, unless `isCancelled` says to stop; returns whether it got to
-    /// the end.
-    package func writeZeros(
-        _ range: Range<Int>,
-        isCancelled: () -> Bool = { false }
-    ) throws(DiskError) -> Bool {
+    /// Writes zeros over `range`, a mebibyte at a time.
+    package func writeZeros(_ range: Range<Int>) throws(DiskError) {
         let zeros = [UInt8](repeating: 0, count: min(range.count, 1 << 20))
         var offset = range.lowerBound
         while offset < range.upperBound {
-            guard !isCancelled() else { return false }
             let count = min(zeros.count, range.upperBound - offset)
             try self.write(unsafe zeros.span.bytes.extracting(first: count), at: offset)
             offset += count
         }
-        return true
     }
 }

@@ -208,7 +208,7 @@ struct Recovery {
             let count = min(window.count, range.upperBound - offset)
             let taken = try file.read(into: &window, at: offset)
             let isZero = unsafe window.span.bytes.extracting(first: min(taken, count)).isZero
-            if taken < count || !isZero { _ = try file.writeZeros(offset..<offset + count) }
+            if taken < count || !isZero { try file.writeZeros(offset..<offset + count) }
             offset += count
         }
     }
