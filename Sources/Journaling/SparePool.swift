@@ -47,12 +47,17 @@ struct SparePool: Sendable {
         var spares: [String] = []
         for segment in segments {
             let path = self.files.segment(segment.id)
-            if spares.count < room, segment.segmentBytes == self.segmentBytes {
-                let spare = self.files.spare(firstNumber + UInt64(spares.count))
-                try self.disk.rename(path, to: spare)
-                spares.append(spare)
-            } else {
-                try self.disk.remove(path)
+            do throws(DiskError) {
+                if spares.count < room, segment.segmentBytes == self.segmentBytes {
+                    let spare = self.files.spare(firstNumber + UInt64(spares.count))
+                    try self.disk.rename(path, to: spare)
+                    spares.append(spare)
+                } else {
+                    try self.disk.remove(path)
+                }
+            } catch .notFound {
+                // Done by an attempt that failed later for want of room.
+                continue
             }
         }
         try self.disk.syncDirectory(self.files.directory)
