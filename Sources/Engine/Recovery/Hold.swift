@@ -19,6 +19,14 @@ final class Hold: Sendable {
 
     var isHeld: Bool { self.isMarked.load(ordering: .acquiring) }
 
+    /// Puts a directory on hold, durably.
+    static func mark(_ directory: String, disk: any Disk) throws(DiskError) {
+        let file = try disk.open("\(directory)/\(Self.fileName)", .creating)
+        try file.write(Array("Sends nothing out until it is released.\n".utf8), at: 0)
+        try file.sync()
+        try disk.syncDirectory(directory)
+    }
+
     /// Ends the hold, on disk first. Fails with `unavailable` when the mark cannot be removed.
     func release() throws(EngineError) {
         guard self.isHeld else { return }
