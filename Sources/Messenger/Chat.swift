@@ -1,0 +1,50 @@
+private import Accounts
+package import Engine
+package import Primitives
+
+/// One conversation of somebody's list.
+package struct Chat: Equatable, Sendable {
+    /// A direct chat has the other's name.
+    package let title: String
+    package let summary: MailboxSummary
+
+    /// What the list is sorted by: the last message, or the conversation's beginning.
+    package var changedAt: Timestamp { self.summary.last?.at ?? self.summary.createdAt }
+}
+
+/// A page of somebody's conversations, newest first.
+package struct ChatPage: Equatable, Sendable {
+    package let chats: [Chat]
+    /// Goes back unchanged as `before`; nil when there are no more.
+    package let next: ChatCursor?
+}
+
+/// A place in a list of conversations: after one that changed at a time.
+///
+/// A conversation that changes while somebody pages moves to the front and is not met again further back.
+package struct ChatCursor: Hashable, Sendable {
+    let changedAt: Timestamp
+    let address: String
+
+    init(_ chat: Chat) {
+        self.changedAt = chat.changedAt
+        self.address = chat.summary.address.description
+    }
+
+    /// Reads what `text` writes, or returns nil.
+    package init?(_ text: String) {
+        guard let bytes = TextCodes.decodeBase64URL(text) else { return nil }
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let at = Int64(parts[0]), Address(parts[1]) != nil else { return nil }
+        self.changedAt = Timestamp(rawValue: at)
+        self.address = String(parts[1])
+    }
+
+    /// As it travels.
+    package var text: String { TextCodes.base64URL("\(self.changedAt) \(self.address)".utf8) }
+
+    /// Whether a conversation at this place comes before one at the other.
+    func precedes(_ other: ChatCursor) -> Bool {
+        self.changedAt == other.changedAt ? self.address < other.address : self.changedAt > other.changedAt
+    }
+}

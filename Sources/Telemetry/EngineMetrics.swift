@@ -1,0 +1,59 @@
+/// What the engine counts: messages, the journal, snapshots.
+package struct EngineMetrics: Sendable {
+    /// Messages accepted, without duplicates.
+    package let publishes: Counter
+    /// Publishes whose idempotency key was known.
+    package let duplicates: Counter
+    /// Publishes refused, by `reason`: the engine's error in one word.
+    package let refusals: Family<Counter>
+    /// Messages handed to sessions; add once per batch.
+    package let deliveries: Counter
+    /// Duration of one `fdatasync` of the journal, seconds.
+    package let journalSync: Histogram
+    package let journalRecords: Counter
+    package let journalBytes: Counter
+    /// Records that one sync made durable.
+    package let journalBatch: Histogram
+    /// Duration of one snapshot, seconds.
+    package let snapshot: Histogram
+    package let snapshotBytes: Gauge
+    /// Duration of the last replay at start, seconds.
+    package let replay: Gauge
+    package let replayRecords: Gauge
+    package let mailboxes: Gauge
+    package let documents: Gauge
+    /// Durable tasks that wait for their time.
+    package let tasks: Gauge
+
+    package init(_ registry: MetricsRegistry) {
+        self.publishes = registry.counter("switchboard_publishes_total", help: "Messages accepted.")
+        self.duplicates = registry.counter(
+            "switchboard_publish_duplicates_total",
+            help: "Publishes answered from their idempotency key."
+        )
+        self.refusals = registry.counters(
+            "switchboard_publish_refusals_total",
+            help: "Publishes refused.",
+            labels: ["reason"]
+        )
+        self.deliveries = registry.counter("switchboard_deliveries_total", help: "Messages handed to sessions.")
+        self.journalSync = registry.histogram(
+            "switchboard_journal_fsync_seconds",
+            help: "Time of one sync of the journal."
+        )
+        self.journalRecords = registry.counter("switchboard_journal_records_total", help: "Records appended.")
+        self.journalBytes = registry.counter("switchboard_journal_bytes_total", help: "Bytes appended.")
+        self.journalBatch = registry.histogram(
+            "switchboard_journal_batch_records",
+            help: "Records that one sync made durable.",
+            buckets: .counts
+        )
+        self.snapshot = registry.histogram("switchboard_snapshot_seconds", help: "Time of one snapshot.")
+        self.snapshotBytes = registry.gauge("switchboard_snapshot_bytes", help: "Size of the newest snapshot.")
+        self.replay = registry.gauge("switchboard_replay_seconds", help: "Time of the replay at start.")
+        self.replayRecords = registry.gauge("switchboard_replay_records", help: "Records replayed at start.")
+        self.mailboxes = registry.gauge("switchboard_mailboxes", help: "Mailboxes in memory.")
+        self.documents = registry.gauge("switchboard_documents", help: "Documents in memory.")
+        self.tasks = registry.gauge("switchboard_tasks", help: "Durable tasks that wait for their time.")
+    }
+}
