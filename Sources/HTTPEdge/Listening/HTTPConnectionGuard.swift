@@ -15,6 +15,9 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Requests whose response has not ended.
     private var openRequestCount = 0
+    /// The client said that it sends no further request.
+    private var isLastRequest = false
+    /// The response being written ends the connection, whatever else was asked.
     private var isLastResponse = false
     /// What the client still says is not heard.
     private var isDeaf = false
@@ -29,13 +32,15 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             }
             self.openRequestCount += 1
+            self.isLastRequest = !head.isKeepAlive
             if self.openRequestCount == 1, Self.expectsContinue(head) {
                 context.writeAndFlush(
                     self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))),
                     promise: nil
                 )
             }
-        case .body, .end: break
+        case .body: break
+        case .end: self.isDeaf = self.isLastRequest
         }
         context.fireChannelRead(data)
     }
@@ -57,18 +62,14 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch self.unwrapOutboundIn(data) {
         case .head(let head):
-            self.isLastResponse =
-                self.isLastResponse
-                || head.headers.contains { name, value in
-                    name.lowercased() == "connection" && value.lowercased() == "close"
-                }
+            self.isLastResponse = head.headers[canonicalForm: "connection"].contains("close")
             context.write(data, promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end:
             self.openRequestCount -= 1
             context.write(data, promise: promise)
-            if self.isLastResponse { self.closeGently(context) }
+            if self.isLastResponse || (self.isLastRequest && self.openRequestCount == 0) { self.closeGently(context) }
         }
     }
 
@@ -76,7 +77,7 @@ final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func refuse(_ context: ChannelHandlerContext, as problem: Problem) {
         guard self.openRequestCount == 0 else {
             // Pipelined behind a request under way: that one's response ends the connection.
-            self.isLastResponse = true
+            self.isLastRequest = true
             self.isDeaf = true
             return
         }

@@ -78,7 +78,9 @@ package final class Listener: Service {
         )
     }
 
-    /// Opens the port and answers where it is; port 0 takes a free one. Connections are served from here on.
+    /// Opens the port and answers where it is; port 0 takes a free one.
+    ///
+    /// Connections are accepted from here on, and served by `run`.
     package func bind(host: String, port: Int) async throws -> SocketAddress {
         let channel = try await ServerBootstrap(group: self.eventLoopGroup)
             .serverChannelOption(.backlog, value: 4096)

@@ -11,8 +11,8 @@ package struct Route: Sendable {
     package let access: Access
     /// The names of its query parameters.
     package let query: [String]
-    /// Another spelling of a route that the description has under its own path.
-    package let isAlias: Bool
+    /// Part of the description; not so what is another spelling, or an answer to a mistake.
+    package let isDescribed: Bool
     /// Leaves the query to others, as a WebSocket's address has it.
     package let acceptsAnyQuery: Bool
     /// Without recovered state it has nothing to say, and answers 503.
@@ -24,7 +24,7 @@ package struct Route: Sendable {
         _ path: String,
         _ access: Access,
         query: [String] = [],
-        isAlias: Bool = false,
+        isDescribed: Bool = true,
         acceptsAnyQuery: Bool = false,
         needsEngine: Bool = true,
         handler: @escaping Handler
@@ -33,7 +33,7 @@ package struct Route: Sendable {
         self.path = path
         self.access = access
         self.query = query
-        self.isAlias = isAlias
+        self.isDescribed = isDescribed
         self.acceptsAnyQuery = acceptsAnyQuery
         self.needsEngine = needsEngine
         self.handler = handler

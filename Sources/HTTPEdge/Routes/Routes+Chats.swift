@@ -19,7 +19,7 @@ extension Services {
         let limit = try call.query.limit()
         var cursor: ChatCursor?
         if let text = call.query["before"] {
-            cursor = ChatCursor(text)
+            cursor = ChatCursor(parameter: text)
             guard cursor != nil else { throw Problem.badCursor("before") }
         }
         let subject = try call.subject
@@ -32,7 +32,7 @@ extension Services {
             writer.beginArray()
             for chat in page.chats { writer.chat(chat) }
             writer.endArray()
-            writer.next(page.next?.text)
+            writer.next(page.next?.parameter)
             writer.endObject()
         }
     }

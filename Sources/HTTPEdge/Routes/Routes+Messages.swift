@@ -19,7 +19,7 @@ extension Services {
                 try await self.message(call, id: call.captures[0])
             },
             // An id as it stands, its slash not encoded.
-            Route(.get, "/messages/{mailbox}/{seq}", .subjectOrKey(.operator), isAlias: true) {
+            Route(.get, "/messages/{mailbox}/{seq}", .subjectOrKey(.operator), isDescribed: false) {
                 (call) throws(Problem) in
                 try await self.message(call, id: "\(call.captures[0])/\(call.captures[1])")
             },
@@ -32,9 +32,10 @@ extension Services {
         let draft = try MessageDraft(call, namesMailbox: true, limits: self.engine.limits)
         let sender = try call.identity
         try self.admit(sender)
+        let to = Address(inEitherOrder: draft.to)?.description ?? draft.to
         let mailbox: Address
         do throws(MessengerError) {
-            mailbox = try self.messenger.resolve(draft.to, for: sender.principal)
+            mailbox = try self.messenger.resolve(to, for: sender.principal)
         } catch {
             throw Problem(error)
         }
@@ -53,7 +54,7 @@ extension Services {
         guard let text = call.query["mailbox"] else {
             throw Problem(.badRequest, "The query parameter \"mailbox\" is missing.")
         }
-        guard let mailbox = Address(text) else {
+        guard let mailbox = Address(inEitherOrder: text) else {
             throw Problem(.badRequest, "The query parameter \"mailbox\" is not an address.")
         }
         return try await self.history(call, of: mailbox)
@@ -70,7 +71,7 @@ extension Services {
     }
 
     private func message(_ call: Call, id text: String) async throws(Problem) -> Response {
-        guard let id = MessageID(text) else {
+        guard let id = MessageID(request: text) else {
             throw Problem(.badRequest, "\"\(Problem.shown(text))\" is not the id of a message: kind:id/seq.")
         }
         let reader = try call.identity.principal

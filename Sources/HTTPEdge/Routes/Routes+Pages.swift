@@ -23,7 +23,7 @@ extension Services {
                 try Self.problem(call.captures[0])
             },
             // A WebSocket has a connection of its own; whoever gets here asked on one that speaks HTTP already.
-            Route(.get, "/connection/websocket", .open, acceptsAnyQuery: true, needsEngine: false) {
+            Route(.get, "/connection/websocket", .open, isDescribed: false, acceptsAnyQuery: true, needsEngine: false) {
                 (_) throws(Problem) in
                 var problem = Problem(.upgradeRequired, "WebSocket begins with the first request of a connection.")
                 problem.closesConnection = true

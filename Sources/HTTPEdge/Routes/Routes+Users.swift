@@ -26,7 +26,7 @@ extension Services {
         let limit = try call.query.limit()
         var cursor: UserCursor?
         if let text = call.query["after"] {
-            cursor = UserCursor(text)
+            cursor = UserCursor(parameter: text)
             guard cursor != nil else { throw Problem.badCursor("after") }
         }
         let page = self.identities.directory.search(call.query["query"] ?? "", after: cursor, limit: limit)
@@ -36,7 +36,7 @@ extension Services {
             writer.beginArray()
             for user in page.users { writer.user(user) }
             writer.endArray()
-            writer.next(page.next?.text)
+            writer.next(page.next?.parameter)
             writer.endObject()
         }
     }
