@@ -9,6 +9,10 @@ package final class WebSocketEntry: Sendable {
     /// The subprotocol that asks for Protobuf.
     static let protobufSubprotocol = "centrifuge-protobuf"
 
+    /// How long closing connections are waited for: a little over the time of the closing handshake.
+    private static let shutdownLook: Duration = .milliseconds(20)
+    private static let shutdownLooksMax = 300
+
     private let environment: ClientEnvironment
     private let configuration: WebSocketConfiguration
     /// Whether a page of this origin may connect to this host; a client that is no browser sends no origin.
@@ -21,6 +25,7 @@ package final class WebSocketEntry: Sendable {
         let eventLoop: any EventLoop
         let codecs: DeflateCodecs
         let heartbeats = Heartbeats()
+        let sessions = LoopSessions()
     }
 
     package init(
@@ -48,6 +53,23 @@ package final class WebSocketEntry: Sendable {
     /// Begins to watch over the connections' beats.
     package func start() {
         for loop in self.loops { loop.eventLoop.execute { loop.heartbeats.start(on: loop.eventLoop) } }
+    }
+
+    /// Closes every connection with 3001, and waits until they are gone, or have had their time for it.
+    package func shutDown() async {
+        for loop in self.loops { loop.eventLoop.execute { loop.sessions.closeAll(.shutdown) } }
+        for _ in 0..<Self.shutdownLooksMax {
+            guard await self.connectionCount() > 0 else { return }
+            try? await Task.sleep(for: Self.shutdownLook)
+        }
+    }
+
+    private func connectionCount() async -> Int {
+        var count = 0
+        for loop in self.loops {
+            count += (try? await loop.eventLoop.submit { loop.sessions.count }.get()) ?? 0
+        }
+        return count
     }
 
     /// Takes a channel over whose request's head is read, on its loop; a refusal is answered and the channel closed.
@@ -97,7 +119,8 @@ package final class WebSocketEntry: Sendable {
                 variant: isProtobuf ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
                 usesPingFrames: request.queryValue("cf_ws_frame_ping_pong") == "true",
                 remoteAddress: channel.remoteAddress?.ipAddress ?? "",
-                heartbeats: loop.heartbeats
+                heartbeats: loop.heartbeats,
+                siblings: loop.sessions
             )
         }
     }
