@@ -8,6 +8,8 @@ package struct Message: Equatable, Sendable {
     package var at: Timestamp
     /// The sender's address; empty when the organisation itself spoke.
     package var from: String
+    /// The sender's connection, where it was one.
+    package var client: ClientID?
     /// JSON text.
     package var body: ByteBuffer
     package var replyTo: Seq?
@@ -42,7 +44,9 @@ package struct MailboxSummary: Equatable, Sendable {
     package var last: Message?
 }
 
-/// Why the engine refuses. Closed: the edges map each case to a problem and a protocol code.
+/// Why the engine refuses.
+///
+/// Closed: the edges map each case to a problem and a protocol code.
 package enum EngineError: Error, Equatable, Sendable {
     /// Not a member, not entitled, or nothing there: not told apart (PROTOCOL "HTTP").
     case notPermitted

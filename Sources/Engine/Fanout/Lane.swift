@@ -33,7 +33,9 @@ package final class Lane {
         return SessionRef(loop: self.loop, slot: UInt32(self.slots.count - 1), generation: self.generation)
     }
 
-    /// Lets a connection go. The shards of what it follows are told by its owner.
+    /// Lets a connection go.
+    ///
+    /// The shards of what it follows are told by its owner.
     package func close(_ session: SessionRef) {
         guard let slot = self.slot(session) else { return }
         for following in slot.following { self.removeFromRoster(following) }

@@ -30,7 +30,15 @@ actor Shard {
     /// The last record of this shard.
     private(set) var position: JournalPosition
 
-    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, index: SubjectIndex, at position: JournalPosition) {
+    init(
+        id: ShardID,
+        context: LoopContext,
+        journal: Journal,
+        limits: Limits,
+        state: ShardState,
+        index: SubjectIndex,
+        at position: JournalPosition
+    ) {
         self.id = id
         self.context = context
         self.eventLoop = context.eventLoop

@@ -135,7 +135,8 @@ extension ClientSession {
             }
     }
 
-    private func refreshed(_ id: UInt32, _ result: Result<Identity, AuthenticationFailure>, _ present: SubjectIdentity) {
+    private func refreshed(_ id: UInt32, _ result: Result<Identity, AuthenticationFailure>, _ present: SubjectIdentity)
+    {
         guard case .connected = self.phase, let port = self.port else { return }
         switch result {
         case .success(.subject(let identity)) where identity.address == present.address:

@@ -19,6 +19,7 @@ extension ShardState {
                 seq: stored.seq,
                 at: stored.at,
                 from: stored.readSender(bytes),
+                client: stored.client,
                 body: ByteBuffer(bytes: bytes[stored.body]),
                 replyTo: stored.replyTo,
                 tags: stored.readTags(bytes),
