@@ -63,4 +63,19 @@ package enum EngineError: Error, Equatable, Sendable {
     case unavailable
     /// `replyTo` names no message of this mailbox.
     case noSuchReply
+
+    /// One word for metrics.
+    package var word: String {
+        switch self {
+        case .notPermitted: "not_permitted"
+        case .notFound: "not_found"
+        case .conflict: "conflict"
+        case .keyReused: "key_reused"
+        case .tooManyMembers: "too_many_members"
+        case .bodyTooLarge: "body_too_large"
+        case .storageFull: "storage_full"
+        case .unavailable: "unavailable"
+        case .noSuchReply: "no_such_reply"
+        }
+    }
 }

@@ -86,7 +86,7 @@ actor Shard {
         if !self.batch.isEmpty {
             do {
                 self.position = try self.journal.append(self.batch).upperBound
-                self.context.countJournaled(self.batch.byteCount)
+                self.context.countJournaled(self.batch.count, self.batch.byteCount)
             } catch {
                 // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
                 self.context.fail(error)
