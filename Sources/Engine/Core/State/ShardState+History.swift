@@ -48,6 +48,7 @@ extension ShardState {
         }
         switch query.range {
         case .after(let seq):
+            guard seq < row.head else { return page }
             var next = seq.rawValue + 1
             while next <= row.head.rawValue, take(next) { next += 1 }
         case .newest, .before:
