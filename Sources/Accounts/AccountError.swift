@@ -1,6 +1,8 @@
 package import Engine
 
-/// Why accounts refuse. Closed: the HTTP edge maps each case to a problem.
+/// Why accounts refuse.
+///
+/// Closed: the HTTP edge maps each case to a problem.
 package enum AccountError: Error, Equatable, Sendable {
     /// 409.
     case usernameTaken

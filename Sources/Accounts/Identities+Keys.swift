@@ -4,7 +4,7 @@ internal import Primitives
 extension Identities {
     /// A service key (`POST /v1/keys`), shown this once; durable when it returns.
     ///
-    /// - Parameter idempotencyKey: With the same key, asker and content the first answer is given again.
+    /// With the same `idempotencyKey`, asker and content the first answer is given again.
     package func createKey(
         name: String,
         scopes: [String],
@@ -43,6 +43,7 @@ extension Identities {
 
     /// Ends a service key (`DELETE /v1/keys/{id}`); durable when it returns.
     package func deleteKey(_ id: String) async throws(AccountError) {
+        guard self.tokens.holdsKey(id) else { throw .notFound }
         do throws(EngineError) {
             try await self.engine.delete(.keys, id, expecting: .anything)
             self.tokens.endKey(id)

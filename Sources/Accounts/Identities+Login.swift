@@ -2,6 +2,7 @@ internal import Engine
 package import Primitives
 private import Synchronization
 private import Telemetry
+internal import Wire
 
 /// The answer to a login.
 package struct Login: Equatable, Sendable {
@@ -13,7 +14,7 @@ package struct Login: Equatable, Sendable {
 extension Identities {
     /// A session token for a username and its password; durable when it returns.
     ///
-    /// - Parameter networkAddress: Of the client, without its port: what the throttle counts by, next to the name.
+    /// The throttle counts by the name and by `networkAddress`, the client's without its port.
     package func login(
         username: String,
         password: String,
@@ -48,7 +49,9 @@ extension Identities {
         return Login(token: issued.token, user: user, expiresAt: issued.expiresAt)
     }
 
-    /// Ends a session token or JWT: durably, and its live sessions with it. Services have nothing to end.
+    /// Ends a session token or JWT: durably, and its live sessions with it.
+    ///
+    /// Services have nothing to end.
     package func logout(_ identity: Identity) async throws(AccountError) {
         guard let subject = identity.subject else { return }
         let digest = subject.tokenDigest

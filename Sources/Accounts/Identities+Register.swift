@@ -5,9 +5,8 @@ private import Telemetry
 extension Identities {
     /// Makes a user; durable when it returns.
     ///
-    /// - Parameters:
-    ///   - displayName: What others see; the username when nil.
-    ///   - idempotencyKey: With the same key, name, password and display name the first answer is given again.
+    /// Without a display name others see the username. With the same `idempotencyKey`, name, password and display name
+    /// the first answer is given again; the key belongs to the name, as nobody has signed in yet.
     package func register(
         username: String,
         password: String,

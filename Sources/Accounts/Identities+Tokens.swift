@@ -7,10 +7,9 @@ extension Identities {
 
     /// A session token for a subject of an outside identity system (`POST /v1/tokens`); durable when it returns.
     ///
-    /// - Parameters:
-    ///   - subject: The text of an address of a user, driver or device.
-    ///   - attributes: What is known of the subject from now on; nil leaves what was known.
-    ///   - idempotencyKey: With the same key, asker and content the first token is given again.
+    /// `subject` is the text of an address of a user, driver or device; `attributes` are what is known of it from now
+    /// on, and nil leaves what was known. With the same `idempotencyKey`, asker and content the first token is given
+    /// again.
     package func issueToken(
         subject: String,
         lifetime: Duration,

@@ -81,7 +81,9 @@ struct GroupCommit {
         return self.writerSleeps
     }
 
-    /// What the writer does next. Called when the last commit is over.
+    /// What the writer does next.
+    ///
+    /// Called when the last commit is over.
     mutating func nextAction() -> Action {
         self.writerSleeps = false
         if self.gatheredBytes > 0, self.life != .failed {

@@ -29,8 +29,10 @@ extension Journal {
         self.begin(JournalListeners(onProgress: onProgress, onFailure: onFailure), isThreaded: false)
     }
 
-    /// Does the next piece of work of a journal that has no threads: a commit, else something for the segments, else
-    /// the mark. `retriesSpare` says that a full disk is to be tried again. Returns whether there was any.
+    /// Does the next piece of work of a journal that has no threads; returns whether there was any.
+    ///
+    /// A commit, else something for the segments, else the mark. `retriesSpare` says that a full disk is to be tried
+    /// again.
     @discardableResult
     package func step(retriesSpare: Bool = false) -> Bool {
         guard let listeners = self.monitor.withLock({ $0.listeners }) else { return false }

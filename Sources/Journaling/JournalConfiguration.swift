@@ -2,7 +2,9 @@
 package struct JournalConfiguration: Sendable {
     /// The size of a new segment file; those that exist keep theirs.
     package var segmentBytes: Int
-    /// How many pre-written segments are kept ready. Two: one to roll into, one while the next is being written.
+    /// How many pre-written segments are kept ready.
+    ///
+    /// Two: one to roll into, one while the next is being written.
     package var sparesAhead = 2
     /// How many freed segments are kept for recycling; those beyond are removed.
     package var sparesMax = 4

@@ -83,7 +83,9 @@ struct SegmentWriter {
         try self.file.write(mark.sector(in: self.header.id), at: self.marks.advance(to: mark))
     }
 
-    /// Goes on in a spare segment. The one before is synced to its last record, and its successor's existence says so.
+    /// Goes on in a spare segment.
+    ///
+    /// The one before is synced to its last record, and its successor's existence says so.
     private mutating func roll(into spare: String, first: JournalPosition) throws(DiskError) -> SealedSegment {
         let header = SegmentHeader(id: self.header.id.next, firstPosition: first, segmentBytes: self.segmentBytes)
         let sealed = SealedSegment(

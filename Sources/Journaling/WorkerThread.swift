@@ -19,7 +19,9 @@ private import CLinux
         unsafe self.handle = handle
     }
 
-    /// Waits for the thread's end; from the thread itself it returns at once. To be called once.
+    /// Waits for the thread's end; from the thread itself it returns at once.
+    ///
+    /// To be called once.
     func join() {
         if unsafe clinux_thread_is_current(self.handle) != 0 {
             unsafe clinux_thread_detach(self.handle)

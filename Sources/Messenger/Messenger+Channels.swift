@@ -4,7 +4,7 @@ package import Primitives
 extension Messenger {
     /// Makes a channel; a user who makes one is its owner and first subscriber, a service's has no owner.
     ///
-    /// - Parameter key: With the same idempotency key and content the first answer is given again.
+    /// With the same idempotency `key` and content the first answer is given again.
     package func createChannel(
         title: String,
         isPublic: Bool,

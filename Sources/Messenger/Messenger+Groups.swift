@@ -5,9 +5,8 @@ package import Primitives
 extension Messenger {
     /// Makes a group; a user who makes one is its owner and first member, a service's has no owner.
     ///
-    /// - Parameters:
-    ///   - members: Ids of users, in any order; repeated ones and the owner's count once.
-    ///   - key: With the same idempotency key and content the first answer is given again.
+    /// `members` are ids of users; repeated ones and the owner's count once. With the same idempotency `key` and content
+    /// the first answer is given again.
     package func createGroup(
         title: String,
         members: [String],

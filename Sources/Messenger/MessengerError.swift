@@ -1,6 +1,8 @@
 package import Engine
 
-/// Why a call about messages or conversations is refused. Closed: the edges map each case to a problem and a code.
+/// Why a call about messages or conversations is refused.
+///
+/// Closed: the edges map each case to a problem and a code.
 package enum MessengerError: Error, Equatable, Sendable {
     /// 400, 107: not an address, or of no kind that fits.
     case badAddress(String)

@@ -41,7 +41,4 @@ package struct PublishRate: Equatable, Sendable {
         self.fullAt = fullAfter
         return .admit
     }
-
-    /// Whether the bucket is full: nothing is lost when it is forgotten.
-    package func isFull(at nanoseconds: UInt64) -> Bool { self.fullAt <= nanoseconds }
 }

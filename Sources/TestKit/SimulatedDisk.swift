@@ -91,7 +91,7 @@ package final class SimulatedDisk: Disk {
     package func list(_ directory: String) throws(DiskError) -> [String] {
         try self.state.withLock { (state) throws(DiskError) in
             guard state.directories.contains(directory) else { throw .notFound(path: directory) }
-            let paths = state.fileNames + state.directories.filter { !$0.isEmpty }
+            let paths = state.fileNames + state.directories.filter { !$0.isEmpty && $0 != "/" }
             return paths.filter { SimulatedState.parent($0) == directory }
                 .map { String($0.dropFirst(directory.isEmpty ? 0 : directory.count + 1)) }
                 .sorted()
@@ -130,7 +130,10 @@ package final class SimulatedDisk: Disk {
             return (cached, max(0, min(bytes.byteCount, cached.count - offset)))
         }
         unsafe bytes.withUnsafeMutableBytes { buffer in
-            for index in 0..<count { unsafe buffer[index] = source[offset + index] }
+            guard count > 0 else { return }
+            unsafe source.withUnsafeBytes { bytes in
+                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
+            }
         }
         return count
     }

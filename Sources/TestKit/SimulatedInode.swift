@@ -66,9 +66,8 @@ struct SimulatedInode {
             let choice = Int.random(in: 0...states.count, using: &generator)
             guard choice > 0 else { continue }
             let start = sector * Self.sectorBytes
-            for (index, byte) in states[choice - 1].enumerated() where start + index < found.count {
-                found[start + index] = byte
-            }
+            let state = states[choice - 1].prefix(max(0, found.count - start))
+            if !state.isEmpty { found.replaceSubrange(start..<start + state.count, with: state) }
         }
         return found
     }

@@ -2,6 +2,7 @@
 # The Autobahn WebSocket suite against the echo server beside this script.
 #
 #   CASES=core|all       all by default (517 cases, about 8 minutes); core takes 12 seconds; or a list, "6.*,7.1.5"
+#   FORGETFUL=1          the server has clients compress each message on its own, as it does by default
 #   CONFORMANCE=DIR      where autobahn-install.sh and autobahn-run.sh are; ../shared/conformance by default
 #
 # Exit status: 0 passed or skipped, 1 cases failed, 2 could not run.
@@ -20,7 +21,7 @@ log=$PWD/.build/autobahn-server.log
 swift build -c release --product EchoServer || exit 2
 server=$(swift build -c release --product EchoServer --show-bin-path)/EchoServer
 
-"$server" --port 0 >"$log" 2>&1 &
+"$server" --port 0 ${FORGETFUL:+--forgetful} >"$log" 2>&1 &
 pid=$!
 trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true' EXIT
 port=

@@ -15,6 +15,9 @@ package enum JWTConfigurationError: Error, Equatable, Sendable {
 /// The algorithm of a token only chooses between the shared key and the key set; a key never verifies another
 /// algorithm than its own.
 package struct JWTVerifier: Sendable {
+    /// A shared key that is shorter can be guessed from one token: worth a warning (RFC 7518, 3.2).
+    package static let sharedKeyBytesAdvised = 32
+
     /// How far an issuer's clock may be ahead.
     private static let skewMilliseconds: Int64 = 5000
 
@@ -23,13 +26,15 @@ package struct JWTVerifier: Sendable {
 
     /// A verifier of what is configured; with neither it refuses everything.
     ///
-    /// - Parameters:
-    ///   - hs256Key: The shared key, as text.
-    ///   - jwks: The text of a key set.
+    /// `hs256Key` is the shared key as text, `jwks` the text of a key set (RFC 7517).
     package init(hs256Key: String?, jwks: String?) async throws(JWTConfigurationError) {
         if let hs256Key {
             guard !hs256Key.isEmpty else { throw .emptyKey }
-            self.shared = await JWTKeyCollection().add(hmac: HMACKey(from: hs256Key), digestAlgorithm: .sha256)
+            // The library wants 32 bytes or more. HMAC itself fills a key up to 64 bytes with zeros (RFC 2104), so that
+            // a shorter one that an operator already has gives the same codes.
+            let bytes = Array(hs256Key.utf8)
+            let filled = bytes + [UInt8](repeating: 0, count: max(0, 64 - bytes.count))
+            self.shared = await JWTKeyCollection().add(hmac: HMACKey(from: filled), digestAlgorithm: .sha256)
         } else {
             self.shared = nil
         }

@@ -37,6 +37,13 @@ package struct SubjectIdentity: Hashable, Sendable {
     /// Nil: until it is revoked.
     package let expiresAt: Timestamp?
     package let roles: [String]
+
+    package init(address: Address, tokenDigest: Digest256, expiresAt: Timestamp?, roles: [String] = []) {
+        self.address = address
+        self.tokenDigest = tokenDigest
+        self.expiresAt = expiresAt
+        self.roles = roles
+    }
 }
 
 /// Why a bearer token is refused.

@@ -1,4 +1,4 @@
-import Frames
+package import Frames
 package import NIOCore
 import Primitives
 package import Wire
@@ -14,7 +14,7 @@ package struct FrameBatch {
     private var payload = ByteBuffer()
 
     /// `deflater` is used for deflated variants only; without it their frames go out plain, which is allowed.
-    package init(variant: FrameVariant, deflater: Deflater?) {
+    package init(variant: FrameVariant, deflater: Deflater? = nil) {
         self.encoder = ReplyEncoder(variant.isProtobuf ? .protobuf : .json)
         self.deflater = variant.isDeflated ? deflater : nil
     }
@@ -40,7 +40,7 @@ package struct FrameBatch {
         let result = PublishResult(published)
         switch reply.form {
         case .publish: self.append(.publish(result), id: reply.command)
-        case .rpc: self.append(.rpc(data: result.json), id: reply.command)
+        case .rpc, .other: self.append(.rpc(data: result.json), id: reply.command)
         }
     }
 
@@ -62,19 +62,23 @@ package struct FrameBatch {
     mutating func append(_ announcement: Announcement, channel: String) {
         switch announcement {
         case .receipt(let member, let delivered, let read):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("by", member.description)
-            writer.member("delivered", delivered.rawValue)
-            writer.member("read", read.rawValue)
-            writer.endObject()
-            self.append(event: "receipt", writer.buffer, channel: channel)
+            var data = ByteBuffer()
+            data.writeJSON { writer in
+                writer.beginObject()
+                writer.member("by", member.description)
+                writer.member("delivered", delivered.rawValue)
+                writer.member("read", read.rawValue)
+                writer.endObject()
+            }
+            self.append(event: "receipt", data, channel: channel)
         case .typing(let member):
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("by", member.description)
-            writer.endObject()
-            self.append(event: "typing", writer.buffer, channel: channel)
+            var data = ByteBuffer()
+            data.writeJSON { writer in
+                writer.beginObject()
+                writer.member("by", member.description)
+                writer.endObject()
+            }
+            self.append(event: "typing", data, channel: channel)
         case .joined(let client): self.append(.join(ClientInfo(client)), channel: channel)
         case .left(let client): self.append(.leave(ClientInfo(client)), channel: channel)
         }
@@ -116,15 +120,17 @@ extension PublishResult {
 
     /// As the answer of rpc `publish`: the fields of the publish reply.
     package var json: ByteBuffer {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("offset", self.offset)
-        writer.member("epoch", self.epoch.description)
-        writer.member("time", self.time.rawValue)
-        writer.member("duplicate", self.duplicate)
-        writer.member("durability", self.durability.name)
-        writer.endObject()
-        return writer.buffer
+        var data = ByteBuffer()
+        data.writeJSON { writer in
+            writer.beginObject()
+            writer.member("offset", self.offset)
+            writer.member("epoch", self.epoch.description)
+            writer.member("time", self.time.rawValue)
+            writer.member("duplicate", self.duplicate)
+            writer.member("durability", self.durability.name)
+            writer.endObject()
+        }
+        return data
     }
 }
 

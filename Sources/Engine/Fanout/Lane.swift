@@ -1,6 +1,5 @@
 package import NIOCore
-package import Primitives
-import Wire
+import Primitives
 
 /// The live sessions of one event loop: who follows what, and what this tick has for each socket (E2).
 ///
@@ -14,16 +13,17 @@ package final class Lane {
     /// Slots with output.
     private var dirty: [UInt32] = []
     private let loop: UInt16
-    /// Frames handed to sessions' outlets: one for each message and session.
+    /// Connections that are open.
     package private(set) var sessionCount = 0
+    /// Sends to sockets: one for each session and tick.
     package private(set) var sendCount: UInt64 = 0
 
     package init(loop: UInt16) { self.loop = loop }
 
     /// Takes a connection in; its pushes are held until `uncork`.
-    package func open(_ outlet: SocketOutlet, _ delegate: any SessionDelegate) -> SessionRef {
+    package func open(_ outlet: SocketOutlet, _ variant: FrameVariant, _ delegate: any SessionDelegate) -> SessionRef {
         self.generation &+= 1
-        let slot = SessionSlot(outlet: outlet, delegate: delegate, generation: self.generation)
+        let slot = SessionSlot(outlet: outlet, variant: variant, delegate: delegate, generation: self.generation)
         self.sessionCount += 1
         if let number = self.free.popLast() {
             self.slots[Int(number)] = slot
@@ -68,7 +68,7 @@ package final class Lane {
             switch command {
             case .published(let session, let reply, let published):
                 guard let slot = self.slot(session) else { continue }
-                var frames = FrameBatch(variant: slot.variant, deflater: nil)
+                var frames = FrameBatch(variant: slot.variant)
                 frames.append(published, for: reply)
                 self.touch(session.slot) { $0.write(frames.buffer) }
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)
@@ -86,6 +86,12 @@ package final class Lane {
             case .answer(let session, let reply, let answer): self.slot(session)?.delegate.answered(reply, answer)
             }
         }
+    }
+
+    /// Sends what the tick has for one session, before the tick ends.
+    package func drain(_ session: SessionRef) {
+        guard self.slot(session) != nil else { return }
+        self.send(session.slot)
     }
 
     private func broadcast(_ frames: FrameBatches, _ mailbox: MailboxRef) {

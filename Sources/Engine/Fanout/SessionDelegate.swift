@@ -1,6 +1,3 @@
-package import NIOCore
-package import Primitives
-
 /// What a live session is told, on its loop: the edge that owns the connection writes it in its protocol.
 package protocol SessionDelegate: AnyObject {
     /// A command of the session has its answer.

@@ -13,6 +13,7 @@ struct SessionSlot {
     }
 
     var outlet: SocketOutlet
+    let variant: FrameVariant
     /// The connection's handler, which closes the session before it goes.
     unowned var delegate: any SessionDelegate
     var generation: UInt32

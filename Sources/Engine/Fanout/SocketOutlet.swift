@@ -23,7 +23,7 @@ package final class SocketOutlet {
 
     /// What became of a write.
     package enum Verdict: Equatable, Sendable {
-        /// The kernel has it.
+        /// The channel holds nothing: the kernel has it.
         case sent
         /// The channel has it, or a part of it.
         case queued
@@ -42,7 +42,8 @@ package final class SocketOutlet {
     private var context: ChannelHandlerContext?
     /// -1 where bytes go through the channel.
     private var descriptor: CInt = -1
-    private var isSealed = false
+    /// Whether writes are ignored: the last bytes are out, or the channel is closed.
+    package private(set) var isClosed = false
 
     /// - Parameters:
     ///   - context: From where in its channel's pipeline bytes are written.
@@ -57,66 +58,48 @@ package final class SocketOutlet {
         self.descriptor = handle.flatMap { $0 } ?? -1
     }
 
-    /// Whether a write would be ignored.
-    package var isClosed: Bool { self.isSealed }
-
     /// Writes these bytes; they are shared, not copied, when they must wait.
     package func write(_ bytes: ByteBuffer) -> Verdict {
         let taken = self.send(bytes.readableBytesSpan)
-        guard taken < bytes.readableBytes else { return self.isSealed ? .closed : .sent }
-        guard let refusal = self.refusal(bytes.readableBytes, taken: taken) else {
-            self.queue(
-                taken == 0
-                    ? bytes
-                    : bytes.getSlice(at: bytes.readerIndex + taken, length: bytes.readableBytes - taken) ?? bytes
-            )
-            return .queued
-        }
-        return refusal
+        if let verdict = self.verdict(bytes.readableBytes, taken: taken) { return verdict }
+        var rest = bytes
+        rest.moveReaderIndex(forwardBy: taken)
+        return self.queue(rest)
     }
 
     /// Writes these bytes; they are copied when they must wait.
     package func write(_ bytes: RawSpan) -> Verdict {
         let taken = self.send(bytes)
-        guard taken < bytes.byteCount else { return self.isSealed ? .closed : .sent }
-        guard let refusal = self.refusal(bytes.byteCount, taken: taken) else {
-            var rest = ByteBuffer()
-            rest.writeBytes(bytes.extracting(droppingFirst: taken))
-            self.queue(rest)
-            return .queued
-        }
-        return refusal
+        if let verdict = self.verdict(bytes.byteCount, taken: taken) { return verdict }
+        var rest = ByteBuffer()
+        rest.writeBytes(bytes.extracting(droppingFirst: taken))
+        return self.queue(rest)
     }
 
     /// Writes the last bytes of all, whatever waits before them; later writes are ignored.
-    package func seal(with last: ByteBuffer? = nil) {
-        guard !self.isSealed else { return }
-        if let last {
-            let taken = self.send(last.readableBytesSpan)
-            if let rest = last.getSlice(at: last.readerIndex + taken, length: last.readableBytes - taken),
-                rest.readableBytes > 0
-            {
-                self.queue(rest)
-            }
-        }
-        self.isSealed = true
+    package func seal(with last: ByteBuffer) {
+        guard !self.isClosed else { return }
+        var rest = last
+        rest.moveReaderIndex(forwardBy: self.send(last.readableBytesSpan))
+        if rest.readableBytes > 0 { _ = self.queue(rest) }
+        self.isClosed = true
     }
 
     /// Tells the peer that nothing follows, once everything is out; the channel closes when the peer does.
     package func shutDown() {
-        self.isSealed = true
+        self.isClosed = true
         self.context?.close(mode: .output, promise: nil)
     }
 
     /// Closes the channel, with whatever still waits.
     package func close() {
-        self.isSealed = true
+        self.isClosed = true
         self.context?.close(promise: nil)
     }
 
     /// Forgets the channel, which is closed: its descriptor's number may soon be another socket's.
     package func channelEnded() {
-        self.isSealed = true
+        self.isClosed = true
         self.descriptor = -1
         self.context = nil
         self.drained = nil
@@ -124,7 +107,7 @@ package final class SocketOutlet {
 
     /// Bytes the socket took at once.
     private func send(_ bytes: RawSpan) -> Int {
-        guard self.queuedBytes == 0, self.descriptor >= 0, !self.isSealed, bytes.byteCount > 0 else { return 0 }
+        guard self.queuedBytes == 0, self.descriptor >= 0, !self.isClosed, bytes.byteCount > 0 else { return 0 }
         let sent = unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
             return unsafe clinux_send(self.descriptor, base, bytes.count)
@@ -133,16 +116,18 @@ package final class SocketOutlet {
         return max(0, sent)
     }
 
-    /// Why the rest of a write cannot wait, or nil when it can.
-    private func refusal(_ bytes: Int, taken: Int) -> Verdict? {
-        guard !self.isSealed else { return .closed }
-        guard taken == 0, self.queuedBytes > 0 else { return nil }
+    /// What became of a write of so many bytes; nil when the rest of it must and may wait.
+    private func verdict(_ bytes: Int, taken: Int) -> Verdict? {
+        guard !self.isClosed else { return .closed }
+        guard taken < bytes else { return .sent }
+        // Nothing waits: this is the one write that may pass the bound, perhaps because a part of it is out.
+        guard self.queuedBytes > 0 else { return nil }
         return self.queuedBytes + bytes > self.queuedBytesMax ? .overflow : nil
     }
 
     /// Gives bytes to the channel.
-    private func queue(_ bytes: ByteBuffer) {
-        guard let context = self.context else { return }
+    private func queue(_ bytes: ByteBuffer) -> Verdict {
+        guard let context = self.context else { return .closed }
         let count = bytes.readableBytes
         self.queuedBytes += count
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -151,9 +136,10 @@ package final class SocketOutlet {
             switch result {
             case .success: if self.queuedBytes == 0 { self.drained?() }
             // The channel is closing: its descriptor must not be written to between that and the news of it.
-            case .failure: self.isSealed = true
+            case .failure: self.isClosed = true
             }
         }
         context.writeAndFlush(NIOAny(bytes), promise: written)
+        return self.queuedBytes > 0 ? .queued : self.isClosed ? .closed : .sent
     }
 }

@@ -26,8 +26,8 @@ enum ReplyTarget: Sendable {
 
 /// Which of a session's commands is answered.
 package struct ReplyContext: Equatable, BitwiseCopyable, Sendable {
-    /// How a publish's reply is written.
-    package enum Form: UInt8, Sendable { case publish, rpc }
+    /// How the reply is written: a publish by the lane itself, any other by the session.
+    package enum Form: UInt8, BitwiseCopyable, Sendable { case publish, rpc, other }
 
     package var command: UInt32
     package var form: Form

@@ -16,6 +16,8 @@ enum Effect: Sendable {
     case route(Address, ShardCommand)
     case notify(SessionRef, SessionEvent)
     case documentChanged(DocumentChange)
+    /// A task is leased: its worker may begin.
+    case work(DurableTask)
 }
 
 /// Something that happens in a mailbox without being part of its log.

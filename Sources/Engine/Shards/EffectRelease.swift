@@ -51,6 +51,7 @@ extension Shard {
         case .route(let address, let command): self.context.route(command, to: address)
         case .notify(let session, let event): self.context.carry(.notify(session, event), to: session.loop)
         case .documentChanged(let change): self.context.observers.tell(change)
+        case .work(let task): self.context.work(on: task)
         }
     }
 

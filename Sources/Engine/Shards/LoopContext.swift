@@ -1,7 +1,7 @@
-import Frames
+package import Frames
 import Journaling
 package import NIOCore
-package import Primitives
+import Primitives
 import Synchronization
 
 /// What belongs to one event loop: its shards, its lane, and the batches that leave for other loops.
@@ -14,29 +14,34 @@ package final class LoopContext: @unchecked Sendable {
     package let number: UInt16
     let time: any TimeSource
     let observers: DocumentObservers
-    let deflater: Deflater
+    /// The loop's compressors.
+    package let codecs: DeflateCodecs
     package let lane: Lane
     /// All loops of the engine, this one among them; set once, before anything runs.
     private(set) var peers: [LoopContext] = []
     private(set) var router: Router?
     private let onFailure: @Sendable (JournalError) -> Void
+    /// Runs a leased task off the loop; set once, before anything runs.
+    private var runTask: (@Sendable (DurableTask) -> Void)?
 
     private var outgoing: [[LaneCommand]] = []
     private var routed: [[RoutedCommand]] = []
     /// Shards with commands of this tick.
-    private var begun: [Shard] = []
+    private var begun = ShardSet()
     /// Shards with effects that wait for the disk.
-    private var waiting: [Shard] = []
+    private var waiting = ShardSet()
+    private var isFlushing = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
     private(set) var broadcastMessages = 0
+    private let journaled = Atomic(0)
 
     init(
         eventLoop: any EventLoop,
         number: UInt16,
         time: any TimeSource,
         observers: DocumentObservers,
-        deflater: Deflater,
+        codecs: DeflateCodecs,
         lane: Lane,
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) {
@@ -44,7 +49,7 @@ package final class LoopContext: @unchecked Sendable {
         self.number = number
         self.time = time
         self.observers = observers
-        self.deflater = deflater
+        self.codecs = codecs
         self.lane = lane
         self.onFailure = onFailure
     }
@@ -86,9 +91,21 @@ package final class LoopContext: @unchecked Sendable {
         }
     }
 
+    /// Bytes that this loop's shards appended to the journal; may be read from anywhere.
+    var journaledBytes: Int { self.journaled.load(ordering: .relaxed) }
+
+    func countJournaled(_ bytes: Int) { self.journaled.wrappingAdd(bytes, ordering: .relaxed) }
+
     func count(messages: Int) { self.broadcastMessages += messages }
 
     func fail(_ error: JournalError) { self.onFailure(error) }
+
+    func setTaskRunner(_ run: @escaping @Sendable (DurableTask) -> Void) { self.runTask = run }
+
+    func work(on task: DurableTask) { self.runTask?(task) }
+
+    /// Notes that a shard has a batch to end.
+    func begin(_ shard: Shard) { self.begun.insert(shard) }
 }
 
 /// A command on its way to its shard.
@@ -102,6 +119,10 @@ struct RoutedCommand: Sendable {
 extension LoopContext {
     /// Ends a tick: commands enter their shards, once per shard in a row; what leaves for other loops leaves.
     package func flush() {
+        // A session that is called back from here may end its own read: the outer flush takes what it left.
+        guard !self.isFlushing else { return }
+        self.isFlushing = true
+        defer { self.isFlushing = false }
         // Local commands may lead to effects that route further commands here, so until nothing is left.
         while true {
             self.enterShards()
@@ -114,7 +135,6 @@ extension LoopContext {
         }
         for peer in self.peers where peer !== self { self.send(to: peer) }
         self.lane.flush()
-        self.hasWaiting.store(!self.waiting.isEmpty, ordering: .sequentiallyConsistent)
     }
 
     private func enterShards() {
@@ -131,7 +151,7 @@ extension LoopContext {
             shard.assumeIsolated { shard in
                 for command in commands[start..<end] { shard.handle(command.command, command.reply, at: now) }
             }
-            if !self.begun.contains(where: { $0 === shard }) { self.begun.append(shard) }
+            self.begun.insert(shard)
             start = end
         }
     }
@@ -139,21 +159,26 @@ extension LoopContext {
     /// The batches of the tick go to the journal; effects that need not wait leave at once.
     private func endBatches() {
         guard !self.begun.isEmpty else { return }
-        let begun = self.begun
-        self.begun.removeAll(keepingCapacity: true)
-        for shard in begun { shard.assumeIsolated { $0.endBatch() } }
-        for shard in begun where !self.waiting.contains(where: { $0 === shard }) { self.waiting.append(shard) }
+        for shard in self.begun.removeAll() {
+            shard.assumeIsolated { $0.endBatch() }
+            self.waiting.insert(shard)
+        }
         self.releaseWaiting()
     }
 
+    /// Lets go what has become durable.
     private func releaseWaiting() {
-        guard let progress = self.router?.journal.progress else { return }
-        self.waiting.removeAll { shard in
-            shard.assumeIsolated { shard in
+        guard !self.waiting.isEmpty, let journal = self.router?.journal else { return }
+        self.hasWaiting.store(true, ordering: .sequentiallyConsistent)
+        let progress = journal.progress
+        for shard in self.waiting.removeAll() {
+            let hasPending = shard.assumeIsolated { shard in
                 shard.release(progress)
-                return !shard.hasPending
+                return shard.hasPending
             }
+            if hasPending { self.waiting.insert(shard) }
         }
+        if self.waiting.isEmpty { self.hasWaiting.store(false, ordering: .sequentiallyConsistent) }
     }
 
     private func send(to peer: LoopContext) {
@@ -176,7 +201,7 @@ extension LoopContext {
 
     /// The journal came further: called on its writer thread after each commit.
     ///
-    /// 1. The loop stores `hasWaiting` after it reads the progress, so either it saw this progress, or we see its flag.
+    /// 1. The loop stores `hasWaiting` before it reads the progress, so either it sees this progress, or we its flag.
     /// 2. One release at a time is scheduled: what comes meanwhile is taken by it.
     func journalAdvanced() {
         guard self.hasWaiting.load(ordering: .sequentiallyConsistent),
@@ -187,5 +212,29 @@ extension LoopContext {
             self.releaseWaiting()
             self.flush()
         }
+    }
+}
+
+/// Shards of one loop, each at most once, in the order of their coming.
+private struct ShardSet {
+    private var shards: [Shard] = []
+    private var isIn: [Bool] = []
+
+    var isEmpty: Bool { self.shards.isEmpty }
+
+    mutating func insert(_ shard: Shard) {
+        let number = Int(shard.id.rawValue)
+        while self.isIn.count <= number { self.isIn.append(false) }
+        guard !self.isIn[number] else { return }
+        self.isIn[number] = true
+        self.shards.append(shard)
+    }
+
+    /// Empties the set and returns what was in it.
+    mutating func removeAll() -> [Shard] {
+        let shards = self.shards
+        self.shards = []
+        for shard in shards { self.isIn[Int(shard.id.rawValue)] = false }
+        return shards
     }
 }

@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 
 /// Names a live session: its loop, its slot in that loop's lane, and the slot's generation, so that a late word for a
 /// session that is gone reaches nobody.
@@ -34,7 +34,7 @@ package struct ClientID: Hashable, BitwiseCopyable, Sendable, CustomStringConver
 }
 
 /// The two encodings of the client protocol, each plain or compressed: what one broadcast is encoded for.
-package enum FrameVariant: UInt8, CaseIterable, Sendable {
+package enum FrameVariant: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case json, protobuf, jsonDeflated, protobufDeflated
 
     package var isDeflated: Bool { self == .jsonDeflated || self == .protobufDeflated }

@@ -1,6 +1,6 @@
 import DequeModule
 import Journaling
-package import NIOCore
+import NIOCore
 import Primitives
 
 /// One slice of the address space, pinned to one event loop (E1).
@@ -9,13 +9,13 @@ import Primitives
 /// journal says that everything the answer rests on is durable (E5). Effects leave in the order of their commands, so
 /// what a reader is told never runs ahead of the disk.
 @safe
-package actor Shard {
+actor Shard {
     nonisolated let id: ShardID
     nonisolated let eventLoop: any EventLoop
-    package nonisolated let unownedExecutor: UnownedSerialExecutor
+    nonisolated let unownedExecutor: UnownedSerialExecutor
 
     var state: ShardState
-    var index = SubjectIndex()
+    var index: SubjectIndex
     var audiences: [UInt32: Audience] = [:]
     let context: LoopContext
     let limits: Limits
@@ -30,7 +30,7 @@ package actor Shard {
     /// The last record of this shard.
     private(set) var position: JournalPosition
 
-    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, at position: JournalPosition) {
+    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, index: SubjectIndex, at position: JournalPosition) {
         self.id = id
         self.context = context
         self.eventLoop = context.eventLoop
@@ -38,8 +38,12 @@ package actor Shard {
         self.journal = journal
         self.limits = limits
         self.state = state
+        self.index = index
         self.position = position
     }
+
+    /// How far the journal has come.
+    var journalProgress: JournalProgress { self.journal.progress }
 
     /// Whether effects wait for the disk.
     var hasPending: Bool { !self.pending.isEmpty }
@@ -74,6 +78,7 @@ package actor Shard {
         if !self.batch.isEmpty {
             do {
                 self.position = try self.journal.append(self.batch).upperBound
+                self.context.countJournaled(self.batch.byteCount)
             } catch {
                 // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
                 self.context.fail(error)
@@ -95,7 +100,7 @@ package actor Shard {
 
     /// Carries out the effects whose records are durable enough.
     func release(_ progress: JournalProgress) {
-        var release = EffectRelease(shard: self)
+        var release = EffectRelease()
         while let first = self.pending.first, first.isReleased(by: progress) {
             for effect in first.effects { self.carryOut(effect, &release) }
             self.pending.removeFirst()

@@ -23,7 +23,7 @@ package final class DeflateCodecs {
     /// How a connection with these parameters inflates.
     package func inflation(_ parameters: DeflateParameters) -> Inflation {
         parameters.clientKeepsContext
-            ? Inflation(inflater: Inflater(windowBits: parameters.clientWindowBits), keepsContext: true)
+            ? Inflation(inflater: Inflater(), keepsContext: true)
             : Inflation(inflater: self.inflater, keepsContext: false)
     }
 }

@@ -4,6 +4,7 @@ extension DeflateParameters {
     /// - Parameters:
     ///   - offers: What `Sec-WebSocket-Extensions` says.
     ///   - configuration: What this server offers.
+    /// - Returns: What both keep to from now on.
     package static func negotiate(
         _ offers: [ExtensionOffer],
         configuration: DeflateConfiguration
@@ -42,7 +43,6 @@ extension DeflateParameters {
         if let bits = serverWindowBits { answer += "; server_max_window_bits=\(bits)" }
         return DeflateParameters(
             serverWindowBits: serverWindowBits ?? 15,
-            clientWindowBits: 15,
             clientKeepsContext: !clientForgets,
             answer: answer
         )

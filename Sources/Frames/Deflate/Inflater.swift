@@ -19,12 +19,14 @@ package import NIOCore
 
     deinit { unsafe czlib_inflater_free(self.stream) }
 
-    /// The message that `compressed` holds.
+    /// Inflates one message.
     ///
     /// - Parameters:
     ///   - compressed: A compressed message's payload.
     ///   - bytesMax: The bound on what is returned.
     ///   - keepsContext: Whether this message may refer to the last one this inflater saw.
+    /// - Returns: The message.
+    /// - Throws: `corruptDeflate`, or `inflatedTooLarge` as soon as the bound is passed.
     package func inflate(
         _ compressed: ByteBuffer,
         bytesMax: Int,
@@ -84,23 +86,5 @@ package import NIOCore
             return room - Int(unsafe self.stream.pointee.avail_out)
         }
         return status
-    }
-}
-
-/// How one connection's messages are inflated.
-package struct Inflation {
-    private let inflater: Inflater
-    private let keepsContext: Bool
-
-    /// - Parameters:
-    ///   - inflater: Shared on the loop, or the connection's own.
-    ///   - keepsContext: Whether messages refer to earlier ones; then the inflater is this connection's own.
-    package init(inflater: Inflater, keepsContext: Bool) {
-        self.inflater = inflater
-        self.keepsContext = keepsContext
-    }
-
-    func inflate(_ compressed: ByteBuffer, bytesMax: Int) throws(FrameError) -> ByteBuffer {
-        try self.inflater.inflate(compressed, bytesMax: bytesMax, keepsContext: self.keepsContext)
     }
 }

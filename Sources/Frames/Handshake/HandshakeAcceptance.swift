@@ -25,6 +25,8 @@ extension HandshakeRequest {
     /// - Parameters:
     ///   - supported: The subprotocols spoken here; of them, the first the client names is chosen.
     ///   - deflate: What is offered of permessage-deflate; nil for none.
+    /// - Returns: The answer, to be written as it is.
+    /// - Throws: Why there is no such answer; its `refusal` is what to write.
     package func accept(
         subprotocols supported: [String] = [],
         deflate: DeflateConfiguration? = nil

@@ -47,7 +47,7 @@ extension HandshakeRequest {
         let end = min(bytes.byteCount, bytesMax)
         var offset = 3
         while offset < end {
-            // The last of CR LF CR LF; a byte that is neither lets the search skip.
+            // The last of CR LF CR LF? A byte that is neither cannot be any of the four.
             switch unsafe bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) {
             case UInt8(ascii: "\n"):
                 let four = UInt32(
@@ -56,7 +56,7 @@ extension HandshakeRequest {
                 if four == 0x0D0A_0D0A { return offset + 1 }
                 offset += 1
             case UInt8(ascii: "\r"): offset += 1
-            default: offset += 2
+            default: offset += 4
             }
         }
         return nil

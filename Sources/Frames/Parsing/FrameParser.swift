@@ -50,7 +50,7 @@ package struct FrameParser {
             // and is larger than what is in it, while a message in the application's hands keeps this one alive.
             var own = ByteBuffer()
             own.reserveCapacity(minimumWritableBytes: self.pending.readableBytes + bytes.readableBytes)
-            own.writeBuffer(&self.pending)
+            if self.pending.readableBytes > 0 { own.writeImmutableBuffer(self.pending) }
             own.writeImmutableBuffer(bytes)
             self.pending = own
         }
@@ -102,6 +102,11 @@ package struct FrameParser {
         case .pong: return .pong(payload)
         case .close: return .close(try CloseFrame(payload: payload))
         case .continuation, .text, .binary:
+            if header.isFinal, !self.assembly.hasBegun, !header.isCompressed {
+                // Nearly every message: in one frame, which came in one read.
+                if header.opcode == .text { try Self.requireUTF8(payload) }
+                return .message(payload, header.opcode == .text ? .text : .binary)
+            }
             guard let message = try self.assembly.add(payload, of: header) else { return nil }
             guard message.isCompressed, let inflation = self.inflation else {
                 return .message(message.payload, message.kind)

@@ -21,6 +21,9 @@ struct MessageAssembly {
     /// Whether a continuation is expected.
     var isOpen: Bool { self.kind != nil }
 
+    /// Whether a frame or a part of one was looked at or added since the last message.
+    var hasBegun: Bool { self.kind != nil || self.seenBytes > 0 }
+
     var payloadBytes: Int { self.payload.readableBytes }
 
     /// Looks at what has arrived of a frame's payload, which begins at `start`, to refuse bad text early.

@@ -103,7 +103,7 @@ extension Services {
             writer.beginObject()
             writer.member("file", snapshot.file)
             writer.member("position", snapshot.position.rawValue)
-            writer.member("at", snapshot.at.rawValue)
+            if let at = snapshot.at { writer.member("at", at.rawValue) }
             writer.member("bytes", Int64(snapshot.bytes))
             writer.endObject()
         }
@@ -114,7 +114,7 @@ extension Services {
         return .json { writer in
             writer.beginObject()
             writer.member("position", position.rawValue)
-            writer.member("hash", hash)
+            writer.member("hash", hash.description)
             writer.endObject()
         }
     }

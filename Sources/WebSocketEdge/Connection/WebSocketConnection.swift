@@ -5,7 +5,7 @@ package import NIOCore
 /// One WebSocket connection as its application sees it; on its event loop.
 package final class WebSocketConnection {
     package let eventLoop: any EventLoop
-    /// For frames that are ready: the fan-out writes here. On `.overflow`, close with `.slow`.
+    /// The way out for frames that are ready; who writes here closes with `.slow` on `.overflow`.
     package let outlet: SocketOutlet
     /// What was agreed on compression; nil for none.
     package let deflate: DeflateParameters?

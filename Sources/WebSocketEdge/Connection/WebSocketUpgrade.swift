@@ -15,6 +15,7 @@ package enum WebSocketUpgrade {
     ///   - configuration: What the listener's connections have in common.
     ///   - codecs: The loop's compressors; nil for no compression.
     ///   - makeApplication: Makes what the connection is for, once the request is found good.
+    /// - Throws: Why the request is refused; nothing was done then.
     package static func install<Application: WebSocketApplication>(
         _ channel: any Channel,
         request: HandshakeRequest,

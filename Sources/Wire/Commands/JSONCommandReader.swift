@@ -38,12 +38,11 @@ struct JSONCommandReader {
                 continue
             }
             isPong = false
-            guard let verb = Verb(key), found.map({ verb.rawValue <= $0.verb.rawValue }) ?? true,
-                try !Self.takeNull(bytes, &index)
-            else {
+            guard let verb = Verb(key), found.map({ verb.rawValue <= $0.verb.rawValue }) ?? true else {
                 try Self.skip(bytes, &index)
                 continue
             }
+            guard try !Self.takeNull(bytes, &index) else { continue }
             found = (verb, try self.request(verb, bytes, &index))
         }
         guard let found else {

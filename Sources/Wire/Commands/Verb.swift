@@ -1,4 +1,4 @@
-/// What a command asks for; the raw value is its field number in Protobuf's `Command` and `Reply`.
+/// What a command asks for; the raw value is its field number in Protobuf's `Command`.
 package enum Verb: UInt32, Sendable, CaseIterable {
     case connect = 4
     case subscribe, unsubscribe, publish, presence, presenceStats, history, ping, send, rpc, refresh, subRefresh
@@ -20,6 +20,9 @@ package enum Verb: UInt32, Sendable, CaseIterable {
         case .subRefresh: "sub_refresh"
         }
     }
+
+    /// The field number of its result in Protobuf's `Reply`, where the push stands first and `send` is missing.
+    var replyField: UInt32 { self.rawValue < Self.send.rawValue ? self.rawValue + 1 : self.rawValue }
 
     /// The verb with this field name, the frequent ones first.
     @inline(__always)

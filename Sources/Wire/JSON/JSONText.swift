@@ -49,8 +49,11 @@ enum JSONText {
                 isEscaped = true
                 try Self.skipEscape(bytes, &at)
             } else if byte >= 0x80 {
-                guard let next = UTF8Rules.end(ofScalarAt: at, bytes) else { throw .badUTF8(at: at) }
-                at = next
+                // In most scripts the next scalar is not ASCII either.
+                repeat {
+                    guard let next = UTF8Rules.end(ofScalarAt: at, bytes) else { throw .badUTF8(at: at) }
+                    at = next
+                } while at < bytes.byteCount && bytes.byte(at: at) >= 0x80
             } else {
                 throw .controlCharacter(at: at)
             }
@@ -76,7 +79,9 @@ enum JSONText {
         }
     }
 
-    /// From a backslash past its escape. A lone surrogate is grammatical (RFC 8259 section 8.2) and is left alone.
+    /// From a backslash past its escape.
+    ///
+    /// A lone surrogate is grammatical (RFC 8259 section 8.2) and is left alone.
     private static func skipEscape(_ bytes: RawSpan, _ index: inout Int) throws(JSONError) {
         guard index &+ 1 < bytes.byteCount else { throw .unexpectedEnd(at: bytes.byteCount) }
         switch bytes.byte(at: index &+ 1) {

@@ -1,15 +1,15 @@
 package import NIOCore
+internal import Primitives
 
-/// Writes one JSON text piece by piece; it puts the commas, the caller closes what it opens.
-package struct JSONWriter: Sendable {
-    package private(set) var buffer: ByteBuffer
+/// Writes one JSON text piece by piece, within `ByteBuffer.writeJSON`; it puts the commas, the caller closes what it
+/// opens.
+package struct JSONWriter: ~Copyable {
+    private var sink: ByteSink
     private var needsComma = false
 
-    /// A writer that appends to what `buffer` holds; take it back with `finish`.
-    package init(appendingTo buffer: consuming ByteBuffer = ByteBuffer()) { self.buffer = buffer }
+    fileprivate init(_ sink: consuming ByteSink) { self.sink = sink }
 
-    /// What was written.
-    package consuming func finish() -> ByteBuffer { self.buffer }
+    fileprivate consuming func finish() -> ByteSink { self.sink }
 
     package mutating func beginObject() { self.open(UInt8(ascii: "{")) }
 
@@ -22,49 +22,49 @@ package struct JSONWriter: Sendable {
     /// A member's name; plain ASCII, so that nothing is escaped.
     package mutating func key(_ name: StaticString) {
         self.separate()
-        self.buffer.writeInteger(JSONText.quote)
-        self.buffer.writeStaticString(name)
-        self.buffer.writeStaticString("\":")
+        self.sink.append(JSONText.quote)
+        self.sink.append(name)
+        self.sink.append("\":")
         self.needsComma = false
     }
 
     /// A member's name that may need escapes.
     package mutating func key(escaping name: String) {
         self.separate()
-        self.buffer.writeJSONString(name)
-        self.buffer.writeInteger(UInt8(ascii: ":"))
+        self.sink.appendJSONString(name)
+        self.sink.append(UInt8(ascii: ":"))
         self.needsComma = false
     }
 
     package mutating func string(_ text: String) {
         self.separate()
-        self.buffer.writeJSONString(text)
+        self.sink.appendJSONString(text)
     }
 
     /// A string from bytes that are UTF-8.
     package mutating func string(_ text: RawSpan) {
         self.separate()
-        self.buffer.writeJSONString(text)
+        self.sink.appendJSONString(text)
     }
 
     package mutating func integer(_ number: UInt64) {
         self.separate()
-        self.buffer.writeDecimal(number)
+        self.sink.appendDecimal(number)
     }
 
     package mutating func integer(_ number: Int64) {
         self.separate()
-        self.buffer.writeDecimal(number)
+        self.sink.appendDecimal(number)
     }
 
     package mutating func boolean(_ value: Bool) {
         self.separate()
-        self.buffer.writeStaticString(value ? "true" : "false")
+        self.sink.append(value ? "true" : "false")
     }
 
     package mutating func null() {
         self.separate()
-        self.buffer.writeStaticString("null")
+        self.sink.append("null")
     }
 
     /// A value that is JSON already; its line feeds become spaces.
@@ -73,23 +73,31 @@ package struct JSONWriter: Sendable {
     /// A value that is JSON already; its line feeds become spaces.
     package mutating func raw(_ text: RawSpan) {
         self.separate()
-        self.buffer.writeRawJSON(text)
+        self.sink.appendRawJSON(text)
+    }
+
+    /// The text of an epoch.
+    mutating func epoch(_ epoch: Epoch) {
+        self.separate()
+        self.sink.append(JSONText.quote)
+        self.sink.appendHex(epoch.rawValue)
+        self.sink.append(JSONText.quote)
     }
 
     private mutating func open(_ bracket: UInt8) {
         self.separate()
-        self.buffer.writeInteger(bracket)
+        self.sink.append(bracket)
         self.needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        self.buffer.writeInteger(bracket)
+        self.sink.append(bracket)
         self.needsComma = true
     }
 
     @inline(__always)
     private mutating func separate() {
-        if self.needsComma { self.buffer.writeInteger(UInt8(ascii: ",")) }
+        if self.needsComma { self.sink.append(UInt8(ascii: ",")) }
         self.needsComma = true
     }
 }
@@ -125,11 +133,19 @@ extension JSONWriter {
 
 extension ByteBuffer {
     /// Appends one JSON text.
-    package mutating func writeJSON(_ body: (inout JSONWriter) -> Void) {
-        let taken = self
-        // Leaves the storage to the writer alone: shared storage would be copied at the first write.
-        self = ByteBuffer()
-        var writer = JSONWriter(appendingTo: taken)
+    ///
+    /// - Parameters:
+    ///   - expected: How many bytes it may have; a longer one costs a copy.
+    ///   - body: Writes it.
+    package mutating func writeJSON(expecting expected: Int = 512, _ body: (inout JSONWriter) -> Void) {
+        self.writeSink(expecting: expected) { $0.writeJSON(body) }
+    }
+}
+
+extension ByteSink {
+    @inline(__always)
+    mutating func writeJSON(_ body: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter(self)
         body(&writer)
         self = writer.finish()
     }

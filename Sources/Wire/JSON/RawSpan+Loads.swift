@@ -11,7 +11,9 @@ extension RawSpan {
         UInt64(littleEndian: unsafe self.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
-    /// The bytes as text; what is not UTF-8 becomes U+FFFD. Up to 15 bytes of text take no allocation.
+    /// The bytes, which are UTF-8, as text.
+    ///
+    /// Up to 15 bytes of text take no allocation.
     @inline(__always)
     func text(from start: Int, to end: Int) -> String {
         unsafe self.withUnsafeBytes { unsafe String(decoding: $0[start..<end], as: UTF8.self) }
@@ -23,8 +25,9 @@ enum Words {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// A set top bit for each byte that is `"`, `\` or below 0x20. Exact up to and including the first one only, since
-    /// a borrow may run on into the byte after a hit.
+    /// A set top bit for each quote, backslash and byte below 0x20.
+    ///
+    /// Exact up to and including the first one only, since a borrow may run on into the byte after a hit.
     @inline(__always)
     static func escapable(_ word: UInt64) -> UInt64 {
         let quotes = word ^ (Self.ones &* 0x22)

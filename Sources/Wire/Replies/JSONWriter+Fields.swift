@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Primitives
 
 /// Members as the protocol has them: what says nothing is left out.
 extension JSONWriter {
@@ -9,6 +10,11 @@ extension JSONWriter {
         self.beginObject()
         body(&self)
         self.endObject()
+    }
+
+    mutating func member(_ name: StaticString, _ epoch: Epoch) {
+        self.key(name)
+        self.epoch(epoch)
     }
 
     mutating func optional(_ name: StaticString, _ text: String) {

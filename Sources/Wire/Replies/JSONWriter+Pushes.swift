@@ -76,7 +76,7 @@ extension JSONWriter {
     private mutating func subscribe(_ position: SubscribePush) {
         self.object("subscribe") { subscribe in
             subscribe.optional("recoverable", position.recoverable)
-            if let epoch = position.epoch { subscribe.member("epoch", epoch.description) }
+            if let epoch = position.epoch { subscribe.member("epoch", epoch) }
             subscribe.optional("offset", position.offset)
             subscribe.optional("positioned", position.positioned)
             subscribe.optional("data", raw: position.data)

@@ -70,7 +70,7 @@ extension JSONWriter {
         self.beginObject()
         self.expiry(result.timeToLive)
         self.optional("recoverable", result.recoverable)
-        if let epoch = result.epoch { self.member("epoch", epoch.description) }
+        if let epoch = result.epoch { self.member("epoch", epoch) }
         if !result.publications.isEmpty { self.publications(result.publications) }
         self.optional("recovered", result.recovered)
         self.optional("offset", result.offset)
@@ -83,7 +83,7 @@ extension JSONWriter {
     private mutating func publishResult(_ result: PublishResult) {
         self.object("publish") { publish in
             publish.member("offset", result.offset)
-            publish.member("epoch", result.epoch.description)
+            publish.member("epoch", result.epoch)
             publish.member("time", result.time.rawValue)
             publish.member("duplicate", result.duplicate)
             publish.member("durability", result.durability.name)
@@ -104,7 +104,7 @@ extension JSONWriter {
     private mutating func history(_ result: HistoryResult) {
         self.object("history") { history in
             history.publications(result.publications)
-            history.member("epoch", result.epoch.description)
+            history.member("epoch", result.epoch)
             history.member("offset", result.offset)
         }
     }

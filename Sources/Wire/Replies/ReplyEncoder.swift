@@ -12,38 +12,49 @@ package struct ReplyEncoder: Sendable {
 
     /// The answer to the command with this id.
     package func append(_ reply: Reply, id: UInt32, to payload: inout ByteBuffer) {
-        switch self.encoding {
-        case .json:
-            payload.writeLineSeparator()
-            payload.writeJSON { $0.reply(reply, id: id) }
-        case .protobuf: payload.writeDelimited { $0.writeReply(reply, id: id) }
+        self.append(to: &payload) { (json: inout JSONWriter) in
+            json.reply(reply, id: id)
+        } protobuf: { (protobuf: inout ByteSink) in
+            protobuf.writeReply(reply, id: id)
         }
     }
 
     /// A push; `channel` is empty for those of the whole connection.
     package func append(_ push: Push, channel: String, to payload: inout ByteBuffer) {
-        switch self.encoding {
-        case .json:
-            payload.writeLineSeparator()
-            payload.writeJSON { $0.push(push, channel: channel) }
-        case .protobuf: payload.writeDelimited { $0.writePush(push, channel: channel) }
+        self.append(to: &payload) { (json: inout JSONWriter) in
+            json.push(push, channel: channel)
+        } protobuf: { (protobuf: inout ByteSink) in
+            protobuf.writePush(push, channel: channel)
         }
     }
 
     /// The server's ping: an empty reply.
     package func appendPing(to payload: inout ByteBuffer) {
-        switch self.encoding {
-        case .json:
-            payload.writeLineSeparator()
-            payload.writeStaticString("{}")
-        case .protobuf: payload.writeInteger(0 as UInt8)
+        self.append(to: &payload) { (json: inout JSONWriter) in
+            json.beginObject()
+            json.endObject()
+        } protobuf: { (_: inout ByteSink) in
         }
     }
-}
 
-extension ByteBuffer {
+    /// One message in its frame.
     @inline(__always)
-    mutating func writeLineSeparator() {
-        if self.readableBytes > 0 { self.writeInteger(UInt8(ascii: "\n")) }
+    private func append(
+        to payload: inout ByteBuffer,
+        json: (inout JSONWriter) -> Void,
+        protobuf: (inout ByteSink) -> Void
+    ) {
+        let isFirst = payload.readableBytes == 0
+        payload.writeSink(expecting: Self.expectedBytes) { sink in
+            switch self.encoding {
+            case .json:
+                if !isFirst { sink.append(UInt8(ascii: "\n")) }
+                sink.writeJSON(json)
+            case .protobuf: sink.writeDelimited(protobuf)
+            }
+        }
     }
+
+    /// Room for most messages; a longer one costs a copy.
+    private static let expectedBytes = 256
 }

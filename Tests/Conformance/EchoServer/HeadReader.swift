@@ -14,8 +14,11 @@ final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
         limits: FrameLimits(messageBytesMax: 32 << 20),
         queuedBytesMax: 64 << 20
     )
+    private let allowsClientContext: Bool
     private var head = ByteBuffer()
     private var isHandedOver = false
+
+    init(allowsClientContext: Bool) { self.allowsClientContext = allowsClientContext }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !self.isHandedOver else { return context.fireChannelRead(data) }
@@ -31,7 +34,10 @@ final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
                 leftover: self.head,
                 configuration: Self.configuration,
                 codecs: DeflateCodecs(
-                    configuration: DeflateConfiguration(payloadBytesMin: 0, allowsClientContext: true)
+                    configuration: DeflateConfiguration(
+                        payloadBytesMin: 0,
+                        allowsClientContext: self.allowsClientContext
+                    )
                 ),
                 makeApplication: { _ in Echo() }
             )

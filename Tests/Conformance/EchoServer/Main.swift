@@ -7,7 +7,9 @@ private import Glibc
 private import Darwin
 #endif
 
-/// `EchoServer [--port N]`: sends every message back, for conformance suites.
+/// `EchoServer [--port N] [--forgetful]`: sends every message back, for conformance suites.
+///
+/// Forgetful, it keeps clients from referring to earlier messages when they compress, as the server does by default.
 @main
 enum Main {
     static func main() throws {
@@ -15,13 +17,14 @@ enum Main {
         let port = arguments.firstIndex(of: "--port").flatMap {
             $0 + 1 < arguments.count ? Int(arguments[$0 + 1]) : nil
         }
+        let allowsClientContext = !arguments.contains("--forgetful")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = try ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(HeadReader())
+                    try channel.pipeline.syncOperations.addHandler(HeadReader(allowsClientContext: allowsClientContext))
                 }
             }
             .bind(host: "127.0.0.1", port: port ?? 0)

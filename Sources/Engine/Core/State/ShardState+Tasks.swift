@@ -54,7 +54,7 @@ package struct DurableTask: Equatable, Sendable {
 /// What a worker says of a task.
 package enum TaskResult: Equatable, Sendable {
     case done
-    case retry(at: Timestamp)
+    case retry(Timestamp)
 }
 
 /// A task's place in the order of what is due; a stale one is passed over.

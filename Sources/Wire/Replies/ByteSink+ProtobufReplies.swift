@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Primitives
 
 /// Replies as Protobuf; the field numbers are those of the official `client.proto`.
-extension ByteBuffer {
+extension ByteSink {
     mutating func writeReply(_ reply: Reply, id: UInt32) {
         self.writeField(1, UInt64(id))
         switch reply {
@@ -12,30 +12,30 @@ extension ByteBuffer {
                 error.writeField(2, message)
                 error.writeField(3, code.isTemporary)
             }
-        case .connect(let result): self.writeMessage(Verb.connect.rawValue) { $0.writeConnectResult(result) }
-        case .subscribe(let result): self.writeMessage(Verb.subscribe.rawValue) { $0.writeSubscribeResult(result) }
-        case .unsubscribe: self.writeMessage(Verb.unsubscribe.rawValue) { _ in }
-        case .publish(let result): self.writeMessage(Verb.publish.rawValue) { $0.writePublishResult(result) }
+        case .connect(let result): self.writeMessage(Verb.connect.replyField) { $0.writeConnectResult(result) }
+        case .subscribe(let result): self.writeMessage(Verb.subscribe.replyField) { $0.writeSubscribeResult(result) }
+        case .unsubscribe: self.writeMessage(Verb.unsubscribe.replyField) { _ in }
+        case .publish(let result): self.writeMessage(Verb.publish.replyField) { $0.writePublishResult(result) }
         case .presence(let clients):
-            self.writeMessage(Verb.presence.rawValue) { presence in
+            self.writeMessage(Verb.presence.replyField) { presence in
                 for info in clients { presence.writeEntry(1, key: info.client) { $0.writeClientInfo(info) } }
             }
         case .presenceStats(let clients, let users):
-            self.writeMessage(Verb.presenceStats.rawValue) { stats in
+            self.writeMessage(Verb.presenceStats.replyField) { stats in
                 stats.writeField(1, UInt64(clients))
                 stats.writeField(2, UInt64(users))
             }
-        case .history(let result): self.writeMessage(Verb.history.rawValue) { $0.writeHistoryResult(result) }
-        case .ping: self.writeMessage(Verb.ping.rawValue) { _ in }
-        case .rpc(let data): self.writeMessage(Verb.rpc.rawValue) { $0.writeField(1, data) }
+        case .history(let result): self.writeMessage(Verb.history.replyField) { $0.writeHistoryResult(result) }
+        case .ping: self.writeMessage(Verb.ping.replyField) { _ in }
+        case .rpc(let data): self.writeMessage(Verb.rpc.replyField) { $0.writeField(1, data) }
         case .refresh(let result):
-            self.writeMessage(Verb.refresh.rawValue) { refresh in
+            self.writeMessage(Verb.refresh.replyField) { refresh in
                 refresh.writeField(1, result.client)
                 refresh.writeField(2, result.version)
                 refresh.writeExpiry(3, result.timeToLive)
             }
         case .subRefresh(let timeToLive):
-            self.writeMessage(Verb.subRefresh.rawValue) { $0.writeExpiry(1, timeToLive) }
+            self.writeMessage(Verb.subRefresh.replyField) { $0.writeExpiry(1, timeToLive) }
         }
     }
 
@@ -62,7 +62,7 @@ extension ByteBuffer {
     mutating func writeSubscribeResult(_ result: SubscribeResult) {
         self.writeExpiry(1, result.timeToLive)
         self.writeField(3, result.recoverable)
-        if let epoch = result.epoch { self.writeField(6, epoch.description) }
+        if let epoch = result.epoch { self.writeField(6, epoch) }
         for publication in result.publications { self.writeMessage(7) { $0.writePublication(publication) } }
         self.writeField(8, result.recovered)
         self.writeField(9, result.offset)
@@ -73,7 +73,7 @@ extension ByteBuffer {
 
     private mutating func writePublishResult(_ result: PublishResult) {
         self.writeField(101, result.offset)
-        self.writeField(102, result.epoch.description)
+        self.writeField(102, result.epoch)
         self.writeField(103, result.time.rawValue)
         self.writeField(104, result.duplicate)
         self.writeField(105, result.durability.name)
@@ -81,7 +81,7 @@ extension ByteBuffer {
 
     private mutating func writeHistoryResult(_ result: HistoryResult) {
         for publication in result.publications { self.writeMessage(1) { $0.writePublication(publication) } }
-        self.writeField(2, result.epoch.description)
+        self.writeField(2, result.epoch)
         self.writeField(3, result.offset)
     }
 
@@ -93,7 +93,7 @@ extension ByteBuffer {
     }
 
     /// One entry of a map from text to messages.
-    mutating func writeEntry(_ field: UInt32, key: String, _ value: (inout ByteBuffer) -> Void) {
+    mutating func writeEntry(_ field: UInt32, key: String, _ value: (inout ByteSink) -> Void) {
         self.writeMessage(field) { entry in
             entry.writeField(1, key)
             entry.writeMessage(2, value)

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Primitives
 
 /// Pushes as Protobuf.
-extension ByteBuffer {
+extension ByteSink {
     mutating func writePush(_ push: Push, channel: String) {
         self.writeMessage(4) { message in
             message.writeField(2, channel)
@@ -60,7 +60,7 @@ extension ByteBuffer {
 
     private mutating func writeSubscribePush(_ position: SubscribePush) {
         self.writeField(1, position.recoverable)
-        if let epoch = position.epoch { self.writeField(4, epoch.description) }
+        if let epoch = position.epoch { self.writeField(4, epoch) }
         self.writeField(5, position.offset)
         self.writeField(6, position.positioned)
         self.writeField(7, position.data)

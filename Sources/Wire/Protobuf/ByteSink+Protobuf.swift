@@ -1,15 +1,16 @@
 internal import NIOCore
+internal import Primitives
 
 /// Writing Protobuf; as proto3 has it, a field with its type's zero value is left out.
-extension ByteBuffer {
+extension ByteSink {
     @inline(__always)
     mutating func writeVarint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            self.writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+            self.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest &>>= 7
         }
-        self.writeInteger(UInt8(truncatingIfNeeded: rest))
+        self.append(UInt8(truncatingIfNeeded: rest))
     }
 
     @inline(__always)
@@ -37,7 +38,14 @@ extension ByteBuffer {
         guard bytes.byteCount > 0 else { return }
         self.writeTag(field, .bytes)
         self.writeVarint(UInt64(bytes.byteCount))
-        self.writeBytes(bytes)
+        self.append(bytes)
+    }
+
+    /// Text of eight hexadecimal digits.
+    mutating func writeField(_ field: UInt32, _ epoch: Epoch) {
+        self.writeTag(field, .bytes)
+        self.append(8)
+        self.appendHex(epoch.rawValue)
     }
 
     mutating func writeField(_ field: UInt32, _ bytes: ByteBuffer?) {
@@ -46,7 +54,7 @@ extension ByteBuffer {
     }
 
     /// A message within a message; written even when it is empty, since its presence says something.
-    mutating func writeMessage(_ field: UInt32, _ body: (inout ByteBuffer) -> Void) {
+    mutating func writeMessage(_ field: UInt32, _ body: (inout ByteSink) -> Void) {
         self.writeTag(field, .bytes)
         self.writeDelimited(body)
     }
@@ -54,20 +62,18 @@ extension ByteBuffer {
     /// A message after its length.
     ///
     /// One byte is kept for the length, enough below 128 bytes; a longer message is moved by the rest.
-    mutating func writeDelimited(_ body: (inout ByteBuffer) -> Void) {
-        let lengthIndex = self.writerIndex
-        self.writeInteger(0 as UInt8)
+    mutating func writeDelimited(_ body: (inout ByteSink) -> Void) {
+        let start = self.count
+        self.append(0)
         body(&self)
-        let length = self.writerIndex - lengthIndex - 1
-        let extra = Self.varintBytes(UInt64(length)) - 1
-        if extra > 0 {
-            let message = self.getSlice(at: lengthIndex + 1, length: length) ?? ByteBuffer()
-            self.moveWriterIndex(to: lengthIndex)
-            self.writeVarint(UInt64(length))
-            self.writeImmutableBuffer(message)
-        } else {
-            self.setInteger(UInt8(truncatingIfNeeded: length), at: lengthIndex)
+        var length = UInt64(self.count &- start &- 1)
+        let extra = Self.varintBytes(length) &- 1
+        if extra > 0 { self.insert(extra, at: start &+ 1) }
+        for offset in start..<start &+ extra {
+            self.replace(at: offset, with: UInt8(truncatingIfNeeded: length) | 0x80)
+            length &>>= 7
         }
+        self.replace(at: start &+ extra, with: UInt8(truncatingIfNeeded: length))
     }
 
     @inline(__always)

@@ -1,0 +1,107 @@
+package import Primitives
+package import Wire
+
+/// Mailboxes, from outside the loops: what HTTP and the products use.
+extension Engine {
+    /// Appends a message; answers when it is as durable as the command says.
+    ///
+    /// Fails with `notPermitted`, `keyReused`, `noSuchReply`, `bodyTooLarge`, `storageFull` or `unavailable`.
+    package func publish(_ command: PublishCommand) async throws(EngineError) -> Published {
+        let claim = try self.ledger.claim(command)
+        do {
+            guard case .published(let published) = try await self.ask(command.to, .publish(command))
+            else { preconditionFailure("a publish is answered by its acknowledgement") }
+            return published
+        } catch {
+            self.ledger.release(claim)
+            throw error
+        }
+    }
+
+    /// Makes a mailbox; under a known key with equal content it answers the first result.
+    package func createMailbox(
+        _ command: CreateMailboxCommand
+    ) async throws(EngineError) -> (summary: MailboxSummary, isDuplicate: Bool) {
+        let claim = try self.ledger.claim(command)
+        do {
+            guard case .created(let summary, let isDuplicate) = try await self.ask(command.address, .create(command))
+            else { preconditionFailure("a creation is answered by what was made") }
+            return (summary, isDuplicate)
+        } catch {
+            self.ledger.release(claim)
+            throw error
+        }
+    }
+
+    /// Changes who belongs to a mailbox.
+    package func changeMembers(
+        of mailbox: Address,
+        by sender: Principal,
+        _ change: MembershipChange
+    ) async throws(EngineError) {
+        _ = try await self.ask(mailbox, .change(mailbox, by: sender, change))
+    }
+
+    /// A page of a mailbox's log, for its members.
+    package func history(
+        of mailbox: Address,
+        for reader: Principal,
+        _ query: HistoryQuery
+    ) async throws(EngineError) -> HistoryPage {
+        guard case .history(let page) = try await self.ask(mailbox, .history(mailbox, reader, .member, query))
+        else { preconditionFailure("history is answered by a page") }
+        return page
+    }
+
+    /// One message, for members of its mailbox.
+    package func message(_ mailbox: Address, _ seq: Seq, for reader: Principal) async throws(EngineError) -> Message {
+        guard case .message(let message) = try await self.ask(mailbox, .message(mailbox, seq, reader))
+        else { preconditionFailure("a message is answered by itself") }
+        return message
+    }
+
+    /// What is known of a mailbox, as a member sees it.
+    package func summary(of mailbox: Address, for reader: Principal) async throws(EngineError) -> MailboxSummary {
+        guard case .summary(let summary) = try await self.ask(mailbox, .summary(mailbox, reader))
+        else { preconditionFailure("a summary is answered by itself") }
+        return summary
+    }
+
+    /// The mailboxes that a subject belongs to; its own mailbox is not among them.
+    package func memberships(of subject: Address) async throws(EngineError) -> [Address] {
+        guard case .memberships(let mailboxes) = try await self.ask(subject, .memberships(subject))
+        else { preconditionFailure("memberships are answered by addresses") }
+        return mailboxes
+    }
+
+    /// Several summaries at once; mailboxes that the reader does not belong to (any more) are left out.
+    package func summaries(
+        of mailboxes: [Address],
+        for reader: Principal
+    ) async throws(EngineError) -> [MailboxSummary] {
+        guard self.isReady else { throw .unavailable }
+        return await withTaskGroup(of: MailboxSummary?.self) { group in
+            for mailbox in mailboxes { group.addTask { try? await self.summary(of: mailbox, for: reader) } }
+            var summaries: [MailboxSummary] = []
+            for await summary in group { if let summary { summaries.append(summary) } }
+            return summaries
+        }
+    }
+
+    /// Moves a member's marks forward.
+    package func acknowledge(
+        in mailbox: Address,
+        by member: Address,
+        delivered: Seq?,
+        read: Seq?
+    ) async throws(EngineError) {
+        _ = try await self.ask(mailbox, .acknowledge(mailbox, by: member, delivered: delivered, read: read))
+    }
+
+    /// Closes the live sessions of a subject: all, or those that a token opened.
+    package func closeSessions(of subject: Address, tokenDigest: String?, code: DisconnectCode) {
+        let shard = self.router.shard(of: subject)
+        let command = ShardCommand.disconnect(subject, tokenDigest: tokenDigest, code: code.rawValue)
+        shard.context.submit([], [RoutedCommand(command: command, reply: .nobody, shard: shard)])
+    }
+}

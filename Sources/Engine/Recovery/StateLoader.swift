@@ -1,0 +1,120 @@
+import Disks
+package import Journaling
+import NIOCore
+package import Primitives
+package import Snapshots
+
+/// Why a data directory cannot be brought back.
+package enum RecoveryError: Error, Equatable, Sendable {
+    case journal(JournalError)
+    case snapshot(SnapshotError)
+    /// The directory's layout file is not one.
+    case badLayout
+    /// The snapshot reaches further than the journal: the journal's end is lost.
+    case journalTooShort(snapshot: JournalPosition, journal: JournalPosition)
+    /// A record or section that stands under a good checksum cannot be read: another format.
+    case unreadable(JournalPosition)
+    /// No snapshot and no journal reach the position.
+    case outOfReach(JournalPosition)
+    /// A restored copy is never written over something.
+    case targetNotEmpty(String)
+}
+
+extension RecoveryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .journal(let error): "\(error)"
+        case .snapshot(let error): "\(error)"
+        case .badLayout: "the data directory's layout file is not readable"
+        case .journalTooShort(let snapshot, let journal):
+            "the snapshot reaches position \(snapshot), the journal only \(journal): its end is lost"
+        case .unreadable(let position): "the record at position \(position) is of a format this program cannot read"
+        case .outOfReach(let position): "no snapshot and journal in this directory reach position \(position)"
+        case .targetNotEmpty(let path): "\(path) is not empty"
+        }
+    }
+}
+
+/// The states of all shards, each with the position up to which it holds what happened.
+struct LoadedState: Sendable {
+    var shards: [ShardState]
+    var positions: [JournalPosition]
+    var snapshot: SnapshotEntry?
+    /// Snapshots that were passed over, with what is wrong with them.
+    var damaged: [(SnapshotEntry, SnapshotError)] = []
+
+    /// Nothing yet.
+    init(shardCount: Int, keyWindow: Duration) {
+        self.shards = (0..<shardCount).map { _ in ShardState(keyWindow: keyWindow) }
+        self.positions = Array(repeating: .zero, count: shardCount)
+    }
+
+    /// The journal is needed after this.
+    var lowest: JournalPosition { self.positions.min() ?? .zero }
+    /// The journal must reach this.
+    var highest: JournalPosition { self.positions.max() ?? .zero }
+
+    /// Applies one record of the journal to its shard, unless the snapshot has it already.
+    mutating func replay(_ header: RecordHeader, _ body: RawSpan) throws(RecoveryError) {
+        let shard = Int(header.shard.rawValue)
+        guard shard < self.shards.count, let kind = RecordKind(rawValue: header.kind)
+        else { throw .unreadable(header.position) }
+        guard header.position > self.positions[shard] else { return }
+        var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
+        do {
+            try self.shards[shard].apply(kind, &buffer)
+        } catch {
+            throw .unreadable(header.position)
+        }
+        self.positions[shard] = header.position
+    }
+}
+
+/// Reads snapshots back into states.
+struct StateLoader {
+    let disk: any Disk
+    let directory: String
+    let keyWindow: Duration
+
+    static func snapshots(in directory: String) -> String { "\(directory)/snapshots" }
+
+    /// The newest snapshot that is whole and holds nothing after `last`; without one, empty shards.
+    func load(shardCount: Int, notAfter last: JournalPosition? = nil) throws(RecoveryError) -> LoadedState {
+        let catalog = SnapshotCatalog(disk: self.disk, directory: Self.snapshots(in: self.directory))
+        var damaged: [(SnapshotEntry, SnapshotError)] = []
+        do {
+            for entry in try catalog.list() {
+                do {
+                    guard var state = try self.read(entry, notAfter: last) else { continue }
+                    state.damaged = damaged
+                    return state
+                } catch {
+                    damaged.append((entry, error))
+                }
+            }
+        } catch {
+            throw .snapshot(error)
+        }
+        var empty = LoadedState(shardCount: shardCount, keyWindow: self.keyWindow)
+        empty.damaged = damaged
+        return empty
+    }
+
+    /// One snapshot; nil when it reaches beyond `last`.
+    private func read(_ entry: SnapshotEntry, notAfter last: JournalPosition?) throws(SnapshotError) -> LoadedState? {
+        let reader = try SnapshotReader(disk: self.disk, path: entry.path)
+        if let last, reader.summary.highest > last { return nil }
+        var state = LoadedState(shardCount: reader.summary.shardCount, keyWindow: self.keyWindow)
+        state.snapshot = entry
+        for section in reader.sections {
+            var buffer = ByteBuffer(bytes: try reader.read(section))
+            let shard = Int(section.shard.rawValue)
+            guard shard < state.shards.count,
+                let decoded = try? ShardState(decoding: &buffer, keyWindow: self.keyWindow)
+            else { throw .damaged(.section(section.index), offset: section.offset) }
+            state.shards[shard] = decoded
+            state.positions[shard] = section.position
+        }
+        return state
+    }
+}

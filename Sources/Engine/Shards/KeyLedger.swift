@@ -1,0 +1,89 @@
+import Primitives
+import Synchronization
+
+/// Which mailbox each idempotency key was used with, over all shards: a key stands for one content (E3).
+///
+/// A mailbox's own shard knows what a key stands for there, durably. This index, derived from all of them, keeps the
+/// same key from being used with another mailbox. Locks are striped; a claim takes well under a microsecond.
+final class KeyLedger: Sendable {
+    /// A key that was claimed for a command; given back when the command is refused.
+    struct Claim: Sendable {
+        fileprivate var key: Key
+        fileprivate var isNew: Bool
+    }
+
+    fileprivate struct Key: Hashable, Sendable {
+        var scope: String
+        var key: String
+    }
+
+    private struct Entry: Sendable {
+        var mailbox: Address
+        var at: Timestamp
+    }
+
+    private struct Stripe: ~Copyable {
+        let entries = Mutex<[Key: Entry]>([:])
+    }
+
+    private static let stripeCount = 64
+    private let stripes: [StripeBox]
+    private let window: Duration
+    private let time: any TimeSource
+
+    private final class StripeBox: Sendable {
+        let stripe = Stripe()
+        /// Swept when it has grown to this.
+        let sweepAt = Atomic(1024)
+    }
+
+    init(window: Duration, time: any TimeSource) {
+        self.window = window
+        self.time = time
+        self.stripes = (0..<Self.stripeCount).map { _ in StripeBox() }
+    }
+
+    /// Claims a publish's key, if it has one. Fails with `keyReused`.
+    func claim(_ command: PublishCommand) throws(EngineError) -> Claim? {
+        guard let key = command.key else { return nil }
+        return try self.claim(Key(scope: command.from.keyScope, key: key), for: command.to)
+    }
+
+    /// Claims a creation's key, if it has one. Fails with `keyReused`.
+    func claim(_ command: CreateMailboxCommand) throws(EngineError) -> Claim? {
+        guard let record = command.keyRecord else { return nil }
+        return try self.claim(Key(scope: record.scope, key: record.key), for: command.address)
+    }
+
+    /// Gives a key back whose command was refused.
+    func release(_ claim: Claim?) {
+        guard let claim, claim.isNew else { return }
+        self.box(claim.key).stripe.entries.withLock { $0[claim.key] = nil }
+    }
+
+    /// Takes in what a shard remembers, at recovery.
+    func restore(scope: String, key: String, mailbox: Address, at: Timestamp) {
+        let key = Key(scope: scope, key: key)
+        self.box(key).stripe.entries.withLock { $0[key] = Entry(mailbox: mailbox, at: at) }
+    }
+
+    private func claim(_ key: Key, for mailbox: Address) throws(EngineError) -> Claim {
+        let now = self.time.now(), box = self.box(key)
+        return try box.stripe.entries.withLock { (entries) throws(EngineError) in
+            if let entry = entries[key], now < entry.at + self.window {
+                guard entry.mailbox == mailbox else { throw .keyReused }
+                return Claim(key: key, isNew: false)
+            }
+            if entries.count >= box.sweepAt.load(ordering: .relaxed) {
+                entries = entries.filter { now < $0.value.at + self.window }
+                box.sweepAt.store(max(1024, entries.count * 2), ordering: .relaxed)
+            }
+            entries[key] = Entry(mailbox: mailbox, at: now)
+            return Claim(key: key, isNew: true)
+        }
+    }
+
+    private func box(_ key: Key) -> StripeBox {
+        self.stripes[Router.shard(of: key.scope + "\n" + key.key, of: Self.stripeCount)]
+    }
+}

@@ -1,0 +1,97 @@
+package import Disks
+package import Primitives
+
+/// A snapshot in its directory.
+package struct SnapshotEntry: Equatable, Sendable {
+    package let file: String
+    package let path: String
+    /// It holds everything up to here.
+    package let position: JournalPosition
+    /// When it was begun; nil when its header is damaged.
+    package let at: Timestamp?
+    package let bytes: Int
+}
+
+/// The snapshots of a directory.
+package struct SnapshotCatalog: Sendable {
+    package let disk: any Disk
+    package let directory: String
+
+    package init(disk: any Disk, directory: String) {
+        self.disk = disk
+        self.directory = directory
+    }
+
+    /// Makes the directory when there is none, and removes what an abandoned writer left.
+    package func prepare() throws(SnapshotError) {
+        try onDisk { () throws(DiskError) in
+            try self.disk.ensureDirectory(self.directory)
+            for name in try self.disk.list(self.directory) where SnapshotFiles.isPartial(name) {
+                try self.disk.remove(self.path(name))
+            }
+        }
+    }
+
+    /// The snapshots, newest first; an empty list when there is no directory.
+    ///
+    /// Their contents are not checked.
+    package func list() throws(SnapshotError) -> [SnapshotEntry] {
+        let names = try onDisk { () throws(DiskError) in
+            do throws(DiskError) {
+                return try self.disk.list(self.directory)
+            } catch .notFound {
+                return []
+            }
+        }
+        var entries: [SnapshotEntry] = []
+        for name in names.sorted(by: >) {
+            guard let position = SnapshotFiles.position(ofName: name) else { continue }
+            entries.append(try self.entry(name, position))
+        }
+        return entries
+    }
+
+    /// The newest snapshot that verifies; those passed over are told with what is wrong with them.
+    ///
+    /// Nil when there is none. Fails with `disk` only when the directory cannot be read.
+    package func newestGood(
+        onDamaged: (SnapshotEntry, SnapshotError) -> Void
+    ) throws(SnapshotError) -> SnapshotReader? {
+        for entry in try self.list() {
+            let result = Result { () throws(SnapshotError) in
+                let reader = try SnapshotReader(disk: self.disk, path: entry.path)
+                try reader.verify(decompressing: false)
+                return reader
+            }
+            switch result {
+            case .success(let reader): return reader
+            case .failure(let error): onDamaged(entry, error)
+            }
+        }
+        return nil
+    }
+
+    /// Removes all but the newest `count` snapshots; returns those removed.
+    package func prune(keeping count: Int) throws(SnapshotError) -> [SnapshotEntry] {
+        precondition(count > 0, "the newest snapshot is never pruned")
+        let removed = Array(try self.list().dropFirst(count))
+        guard !removed.isEmpty else { return [] }
+        try onDisk { () throws(DiskError) in
+            for entry in removed { try self.disk.remove(entry.path) }
+            try self.disk.syncDirectory(self.directory)
+        }
+        return removed
+    }
+
+    private func path(_ name: String) -> String { "\(self.directory)/\(name)" }
+
+    private func entry(_ name: String, _ position: JournalPosition) throws(SnapshotError) -> SnapshotEntry {
+        let path = self.path(name)
+        let (header, size) = try onDisk { () throws(DiskError) in
+            let file = try self.disk.open(path, .reading)
+            return (try file.read(count: SnapshotLayout.headerBytes, at: 0), try file.size())
+        }
+        let summary = try? SnapshotSummary(header: header)
+        return SnapshotEntry(file: name, path: path, position: position, at: summary?.createdAt, bytes: size)
+    }
+}

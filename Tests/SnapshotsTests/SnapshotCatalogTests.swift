@@ -1,0 +1,99 @@
+import Disks
+import Primitives
+import Snapshots
+import TestKit
+import Testing
+
+@Suite("Snapshot catalog")
+struct SnapshotCatalogTests {
+    let disk = SimulatedDisk()
+
+    var catalog: SnapshotCatalog { SnapshotCatalog(disk: self.disk, directory: "snapshots") }
+
+    /// Three snapshots at positions 101, 111 and 121.
+    func three() throws -> [SnapshotEntry] {
+        var entries: [SnapshotEntry] = []
+        for step in 0..<3 as Range<UInt64> {
+            entries.append(
+                try Snapshot.write(Snapshot.small, to: self.disk, at: Int64(1000 + step), shift: step * 10)
+            )
+        }
+        return entries
+    }
+
+    @Test("Snapshots are listed newest first; no directory is an empty list")
+    func list() throws {
+        #expect(try self.catalog.list().isEmpty)
+        let entries = try self.three()
+        #expect(try self.catalog.list() == entries.reversed())
+    }
+
+    @Test("A damaged snapshot is passed over for the one before, and named")
+    func fallback() throws {
+        let entries = try self.three()
+        self.disk.flipBit(entries[2].path, offset: 120, bit: 0)
+        self.disk.flipBit(entries[1].path, offset: 0, bit: 0)
+        var damaged: [(String, SnapshotError)] = []
+        let reader = try self.catalog.newestGood { damaged.append(($0.file, $1)) }
+        #expect(reader?.path == entries[0].path)
+        #expect(damaged.map(\.0) == [entries[2].file, entries[1].file])
+        #expect(damaged.map(\.1) == [.damaged(.section(0), offset: 112), .damaged(.header, offset: 0)])
+        #expect(try self.catalog.list()[1].at == nil)
+        self.disk.flipBit(entries[0].path, offset: 0, bit: 0)
+        #expect(try self.catalog.newestGood { _, _ in } == nil)
+    }
+
+    @Test("Pruning keeps the newest")
+    func prune() throws {
+        let entries = try self.three()
+        #expect(try self.catalog.prune(keeping: 2) == [entries[0]])
+        #expect(try self.catalog.prune(keeping: 2).isEmpty)
+        #expect(try self.catalog.list() == [entries[2], entries[1]])
+    }
+
+    @Test("An abandoned writer leaves nothing behind; one that was killed leaves what the next start removes")
+    func abandoned() throws {
+        try self.catalog.prepare()
+        let killed: SimulatedDisk
+        do {
+            let writer = try SnapshotWriter(
+                disk: self.disk,
+                directory: "snapshots",
+                shardCount: 1,
+                createdAt: Timestamp(rawValue: 5)
+            )
+            try writer.add(kind: 0, shard: ShardID(rawValue: 0), position: .zero, bytes: [1].span.bytes)
+            killed = self.disk.killed()
+        }
+        #expect(try self.disk.list("snapshots").isEmpty)
+        #expect(try killed.list("snapshots").count == 1)
+        try SnapshotCatalog(disk: killed, directory: "snapshots").prepare()
+        #expect(try killed.list("snapshots").isEmpty)
+    }
+
+    @Test("Whichever call fails and wherever the power goes, a finished snapshot is there, whole")
+    func everyCall() throws {
+        let clean = SimulatedDisk()
+        _ = try Snapshot.write(Snapshot.small, to: clean)
+        let before = clean.callCount
+        _ = try Snapshot.write(Snapshot.small, to: clean, at: 7, shift: 10)
+        for call in before...clean.callCount {
+            for fault in SimulatedDisk.Fault.allCases {
+                let disk = SimulatedDisk()
+                let first = try Snapshot.write(Snapshot.small, to: disk)
+                disk.fail(call: call, with: fault)
+                let second = try? Snapshot.write(Snapshot.small, to: disk, at: 7, shift: 10)
+                #expect((second == nil) == (call < clean.callCount))
+                var generator = SeededGenerator(seed: UInt64(call))
+                for survivor in [disk.killed(), disk.crash(using: &generator), disk.crash(using: &generator)] {
+                    let catalog = SnapshotCatalog(disk: survivor, directory: "snapshots")
+                    try catalog.prepare()
+                    let found = try #require(try catalog.newestGood { _, _ in })
+                    if let second { #expect(found.path == second.path) }
+                    #expect([first.position.rawValue, 111].contains(found.summary.position.rawValue))
+                    #expect(try survivor.list("snapshots").allSatisfy { $0.hasSuffix(".snap") })
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Engine
+import Foundation
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Testing
+
+/// Holds the outlet of its place in the pipeline.
+private final class OutletHolder: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let route: SocketOutlet.Route
+    private(set) var outlet: SocketOutlet?
+
+    init(route: SocketOutlet.Route) { self.route = route }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.outlet = SocketOutlet(context: context, route: self.route, queuedBytesMax: 1_000)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { self.outlet?.channelEnded() }
+}
+
+@Suite("Socket outlet", .timeLimit(.minutes(1)))
+struct SocketOutletTests {
+    @Test("Behind a full channel bytes wait to the bound, then overflow; nothing is lost or reordered")
+    func bound() throws {
+        let channel = EmbeddedChannel()
+        let dam = Dam()
+        let holder = OutletHolder(route: .pipeline)
+        try channel.pipeline.syncOperations.addHandlers(dam, holder)
+        let outlet = try #require(holder.outlet)
+        var drainedCount = 0
+        outlet.drained = { drainedCount += 1 }
+        #expect(outlet.write(ByteBuffer(repeating: 1, count: 600)) == .queued)
+        #expect(outlet.write(ByteBuffer(repeating: 2, count: 401)) == .overflow)
+        #expect(outlet.write(ByteBuffer(repeating: 3, count: 400)) == .queued)
+        #expect(outlet.queuedBytes == 1_000)
+        #expect(outlet.write(ByteBuffer(repeating: 4, count: 1)) == .overflow)
+        outlet.seal(with: ByteBuffer(repeating: 5, count: 10))
+        #expect(outlet.write(ByteBuffer(repeating: 6, count: 1)) == .closed)
+        dam.open(try channel.pipeline.syncOperations.context(handler: dam))
+        #expect(outlet.queuedBytes == 0)
+        #expect(drainedCount == 1)
+        var sent: [UInt8] = []
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) { sent += Array(bytes.readableBytesView) }
+        #expect(
+            sent == Array(repeating: 1, count: 600) + Array(repeating: 3, count: 400) + Array(repeating: 5, count: 10)
+        )
+    }
+
+    @Test("A single write may be larger than the bound while nothing waits")
+    func largeWrite() throws {
+        let channel = EmbeddedChannel()
+        let dam = Dam()
+        let holder = OutletHolder(route: .pipeline)
+        try channel.pipeline.syncOperations.addHandlers(dam, holder)
+        let outlet = try #require(holder.outlet)
+        #expect(outlet.write(ByteBuffer(repeating: 1, count: 5_000)) == .queued)
+        #expect(outlet.write(ByteBuffer(repeating: 1, count: 1)) == .overflow)
+    }
+
+    @Test(
+        "Through a channel that takes everything, writes are sent",
+        arguments: [SocketOutlet.Route.pipeline, .descriptor]
+    )
+    func embedded(route: SocketOutlet.Route) throws {
+        let channel = EmbeddedChannel()
+        let holder = OutletHolder(route: route)
+        try channel.pipeline.syncOperations.addHandler(holder)
+        let outlet = try #require(holder.outlet)
+        #expect(outlet.write(ByteBuffer(string: "a")) == .sent)
+        let bytes: [UInt8] = [0x62]
+        let verdict = outlet.write(bytes.span.bytes)
+        #expect(verdict == .sent)
+        #expect(outlet.write(ByteBuffer()) == .sent)
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "a"))
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "b"))
+        outlet.close()
+        #expect(outlet.write(ByteBuffer(string: "c")) == .closed)
+    }
+
+    @Test(
+        "On a socket, direct writes and queued ones arrive in order",
+        arguments: [SocketOutlet.Route.pipeline, .descriptor]
+    )
+    func socket(route: SocketOutlet.Route) async throws {
+        var pair: [CInt] = [0, 0]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let peer = pair[1]
+        defer { close(peer) }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        // Numbered until the socket is full and the bound is reached; then the peer reads all that was taken.
+        let takenCount = try await channel.eventLoop.submit {
+            let holder = OutletHolder(route: route)
+            try channel.pipeline.syncOperations.addHandler(holder)
+            let outlet = try #require(holder.outlet)
+            var verdicts: Set<SocketOutlet.Verdict> = []
+            var number: UInt32 = 0
+            while true {
+                var bytes = ByteBuffer()
+                for index in 0..<25 { bytes.writeInteger(number * 25 + UInt32(index)) }
+                let verdict = number % 2 == 0 ? outlet.write(bytes) : outlet.write(bytes.readableBytesSpan)
+                verdicts.insert(verdict)
+                guard verdict != .overflow else { break }
+                number += 1
+            }
+            #expect(verdicts == [.sent, .queued, .overflow])
+            outlet.shutDown()
+            return number * 25
+        }.get()
+        var received: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while received.count < Int(takenCount) * 4 {
+            let count = read(peer, &chunk, chunk.count)
+            try #require(count > 0)
+            received += chunk[..<count]
+        }
+        let numbers = ByteBuffer(bytes: received)
+        #expect(read(peer, &chunk, 1) == 0, "nothing follows the shutdown")
+        #expect((0..<Int(takenCount)).allSatisfy { numbers.getInteger(at: $0 * 4, as: UInt32.self) == UInt32($0) })
+        try await channel.close().get()
+        try await group.shutdownGracefully()
+    }
+
+    @Test("A socket whose peer is gone closes the channel, and writes are ignored")
+    func peerGone() async throws {
+        var pair: [CInt] = [0, 0]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        let peer = pair[1]
+        try await channel.eventLoop.submit {
+            let holder = OutletHolder(route: .descriptor)
+            try channel.pipeline.syncOperations.addHandler(holder)
+            let outlet = try #require(holder.outlet)
+            #expect(outlet.write(ByteBuffer(string: "a")) == .sent)
+            close(peer)
+            #expect(outlet.write(ByteBuffer(string: "b")) == .closed)
+            #expect(outlet.isClosed && outlet.queuedBytes == 0)
+        }.get()
+        try await channel.closeFuture.get()
+        try await group.shutdownGracefully()
+    }
+
+    @Test("After the channel's end nothing is written")
+    func channelEnds() throws {
+        let channel = EmbeddedChannel()
+        let holder = OutletHolder(route: .descriptor)
+        try channel.pipeline.syncOperations.addHandler(holder)
+        _ = try channel.finish()
+        #expect(holder.outlet?.write(ByteBuffer(string: "a")) == .closed)
+        #expect(holder.outlet?.isClosed == true)
+    }
+}
