@@ -5,7 +5,7 @@ package import HummingbirdCore
 package import Logging
 package import NIOCore
 package import Primitives
-package import Telemetry
+internal import Telemetry
 
 /// Answers one request: origin, route, credentials, body, then the route itself; whatever is refused is a problem.
 package struct HTTPResponder: Sendable {

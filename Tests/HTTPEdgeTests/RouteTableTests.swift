@@ -1,6 +1,5 @@
 import HTTPEdge
 import HTTPTypes
-import HummingbirdCore
 import Testing
 
 @Suite("Route table")

@@ -1,15 +1,16 @@
 internal import Accounts
 internal import Engine
+private import Foundation
+private import FoundationEssentials
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 internal import Primitives
+internal import Snapshots
 internal import Wire
 
 #if canImport(FoundationEssentials)
-private import FoundationEssentials
 #else
-private import Foundation
 #endif
 
 extension Services {
