@@ -7,7 +7,8 @@ struct RouteTableTests {
     static let table = RouteTable(
         [("GET", "/"), ("GET", "/users"), ("POST", "/users"), ("GET", "/users/{id}"), ("DELETE", "/users/me")]
             .map { method, path in
-                Route(HTTPRequest.Method(method) ?? .get, path, .open) { (_, _) throws(Problem) in Response(status: .ok)
+                Route(HTTPRequest.Method(method) ?? .get, path, .open) { (_, _) throws(Problem) in
+                    throw Problem(.notFound, "")
                 }
             }
     )
