@@ -20,14 +20,14 @@ let settings = testSettings + [.strictMemorySafety()]
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -89,12 +89,17 @@ let package = Package(
         ),
         library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, logging, nioCore]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
-        library(
-            "HTTPEdge",
-            [
-                "Primitives", "Telemetry", "Engine", "Accounts", "Messenger", hummingbird, hummingbirdCore, httpTypes, logging,
-                nioCore, nioPosix, nioTLS,
-            ]
+        .target(
+            name: "HTTPEdge",
+            dependencies: [
+                "Primitives", "Telemetry", "Wire", "Engine", "Accounts", "Messenger", hummingbirdCore, httpTypes, lifecycle,
+                logging, nioCore, nioHTTP1, nioPosix, nioTLS,
+            ],
+            resources: [
+                .embedInCode("Resources/openapi.yml"), .embedInCode("Resources/docs.html"),
+                .embedInCode("Resources/docs.js"), .embedInCode("Resources/welcome.html"),
+            ],
+            swiftSettings: settings
         ),
         library(
             "WebSocketEdge",
@@ -103,8 +108,9 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Primitives", "CLinux", "Telemetry", "Disks", "Journaling", "Snapshots", "Engine", "Accounts", "Messenger",
-                "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, logging, metrics, nioCore, nioPosix, nioTLS,
+                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Journaling", "Snapshots", "Engine", "Accounts", "Messenger",
+                "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, signals, logging,
+                nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -121,7 +127,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "EchoServer",
-            dependencies: ["Primitives", "Frames", "WebSocketEdge", nioCore, nioPosix],
+            dependencies: ["Primitives", "Frames", "Engine", "WebSocketEdge", nioCore, nioPosix],
             path: "Tests/Conformance/EchoServer",
             swiftSettings: settings
         ),
@@ -133,8 +139,9 @@ let package = Package(
         tests("Snapshots", ["Primitives", "Disks", "TestKit"]),
         tests("Engine", ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]),
         tests("Accounts", ["Primitives", "Engine", "TestKit"]),
-        tests("HTTPEdge", ["Primitives"]),
-        tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioEmbedded]),
+        tests("Messenger", ["Primitives", "Engine", "Accounts"]),
+        tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),
+        tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]
 )

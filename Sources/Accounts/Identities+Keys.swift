@@ -43,6 +43,7 @@ extension Identities {
 
     /// Ends a service key (`DELETE /v1/keys/{id}`); durable when it returns.
     package func deleteKey(_ id: String) async throws(AccountError) {
+        guard self.tokens.holdsKey(id) else { throw .notFound }
         do throws(EngineError) {
             try await self.engine.delete(.keys, id, expecting: .anything)
             self.tokens.endKey(id)

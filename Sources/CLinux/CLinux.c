@@ -217,3 +217,17 @@ void clinux_thread_detach(clinux_thread *thread) {
     pthread_detach(thread->thread);
     free(thread);
 }
+
+int clinux_write_all(int descriptor, const void *bytes, size_t count) {
+    const char *rest = bytes;
+    while (count > 0) {
+        ssize_t written = write(descriptor, rest, count);
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            return -errno;
+        }
+        rest += written;
+        count -= (size_t)written;
+    }
+    return 0;
+}

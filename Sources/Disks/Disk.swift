@@ -81,6 +81,26 @@ package protocol DiskFile: AnyObject, Sendable {
 /// An exclusive lock, held as long as the value lives.
 package protocol DiskLock: AnyObject, Sendable {}
 
+extension Disk {
+    /// Makes a directory durably, unless it is there.
+    ///
+    /// Fails with what `createDirectory` and `syncDirectory` of the parent fail with.
+    package func ensureDirectory(_ path: String) throws(DiskError) {
+        do throws(DiskError) {
+            _ = try self.list(path)
+        } catch .notFound {
+            try self.createDirectory(path)
+            try self.syncDirectory(Self.parent(of: path))
+        }
+    }
+
+    /// The directory that holds `path`; "" is the current one.
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "" }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
 extension DiskFile {
     /// Writes all of `bytes` at `offset`, past the end too.
     package func write(_ bytes: [UInt8], at offset: Int) throws(DiskError) {
@@ -102,20 +122,14 @@ extension DiskFile {
         return try self.read(into: &raw, at: offset)
     }
 
-    /// Writes zeros over `range`, a mebibyte at a time, unless `isCancelled` says to stop; returns whether it got to
-    /// the end.
-    package func writeZeros(
-        _ range: Range<Int>,
-        isCancelled: () -> Bool = { false }
-    ) throws(DiskError) -> Bool {
+    /// Writes zeros over `range`, a mebibyte at a time.
+    package func writeZeros(_ range: Range<Int>) throws(DiskError) {
         let zeros = [UInt8](repeating: 0, count: min(range.count, 1 << 20))
         var offset = range.lowerBound
         while offset < range.upperBound {
-            guard !isCancelled() else { return false }
             let count = min(zeros.count, range.upperBound - offset)
             try self.write(unsafe zeros.span.bytes.extracting(first: count), at: offset)
             offset += count
         }
-        return true
     }
 }

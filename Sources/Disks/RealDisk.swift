@@ -50,7 +50,7 @@ package struct RealDisk: Disk {
     }
 
     package func syncDirectory(_ path: String) throws(DiskError) {
-        let descriptor = try Self.descriptor(path, O_RDONLY | O_DIRECTORY, during: .syncDirectory)
+        let descriptor = try Self.descriptor(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY, during: .syncDirectory)
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw DiskError(errno, during: .syncDirectory, path: path) }
     }

@@ -1,3 +1,4 @@
+import Disks
 import NIOConcurrencyHelpers
 import NIOCore
 package import Primitives
@@ -6,7 +7,15 @@ package import Snapshots
 /// What operators ask of a running engine (E8).
 extension Engine {
     /// Takes a snapshot now.
-    package func snapshot() async throws(SnapshotError) -> SnapshotEntry { try await self.snapshotter.take() }
+    ///
+    /// Fails with `storageFull` or `unavailable`.
+    package func snapshot() async throws(EngineError) -> SnapshotEntry {
+        do throws(SnapshotError) {
+            return try await self.snapshotter.take()
+        } catch {
+            throw error == .disk(.noSpace) ? .storageFull : .unavailable
+        }
+    }
 
     /// A hash of the whole state at one position: equal for equal states, epochs and the hold left out.
     ///

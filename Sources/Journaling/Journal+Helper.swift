@@ -13,7 +13,7 @@ extension Journal {
     func nextHelperWork(_ state: inout JournalState, retriesSpare: Bool) -> HelperWork? {
         guard state.commit.life == .open else { return .end }
         let releasable = state.releasable
-        if !releasable.isEmpty {
+        if !releasable.isEmpty, !state.releaseWaits || retriesSpare {
             state.sealed.removeFirst(releasable.count)
             let number = state.nextSpareNumber
             state.nextSpareNumber += UInt64(releasable.count)
@@ -39,7 +39,8 @@ extension Journal {
             self.settle(
                 Result { () throws(DiskError) in
                     try self.pool.recycle(segments, room: room, firstNumber: number)
-                }
+                },
+                freeing: segments
             )
         case .end:
             return false
@@ -49,7 +50,7 @@ extension Journal {
 
     private func isClosed() -> Bool { self.monitor.withLock { $0.commit.life != .open } }
 
-    private func settle(_ result: Result<[String], DiskError>) {
+    private func settle(_ result: Result<[String], DiskError>, freeing segments: [SealedSegment] = []) {
         self.monitor.withLock { state in
             switch result {
             case .success(let spares):
@@ -60,6 +61,8 @@ extension Journal {
                 }
             case .failure(.noSpace):
                 state.commit.diskIsFull = true
+                state.sealed.insert(contentsOf: segments, at: 0)
+                state.releaseWaits = !segments.isEmpty
             case .failure(let error):
                 state.fail(.disk(error))
                 self.monitor.signal(.writer)

@@ -23,20 +23,29 @@ package final class Journal: Sendable {
     /// Opens the journal of a data directory, which is locked as long as the journal lives.
     ///
     /// `replay` is given each record behind `after` in order; the span ends with the call. An empty directory begins
-    /// behind `after`. `lock` is the lock of the data directory when the caller took it already (`lockDirectory`).
+    /// behind `after`. A snapshot's lowest position is `after`, its highest one is `highest`: a journal that ends between
+    /// the two misses records. `lock` is the lock of the data directory when the caller took it already
+    /// (`lockDirectory`).
     ///
-    /// Fails with `disk`, `damaged`, `missing` or `replayRefused`.
+    /// Fails with `disk`, `damaged`, `missing` or `replayRefused`; then what was replayed is to be thrown away.
     package static func open(
         disk: any Disk,
         directory: String,
         configuration: JournalConfiguration = JournalConfiguration(),
         after: JournalPosition = .zero,
+        reaching highest: JournalPosition? = nil,
         lock: (any DiskLock)? = nil,
         replay: (RecordHeader, RawSpan) throws -> Void
     ) throws(JournalError) -> (Journal, RecoveryReport) {
         let files = JournalFiles(dataDirectory: directory)
         let lock = if let lock { lock } else { try self.lockDirectory(directory, disk: disk) }
-        let recovery = Recovery(disk: disk, files: files, configuration: configuration, after: after)
+        let recovery = Recovery(
+            disk: disk,
+            files: files,
+            configuration: configuration,
+            after: after,
+            highest: highest ?? after
+        )
         let outcome = try recovery.run(replay: replay)
         let journal = Journal(disk: disk, files: files, configuration: configuration, lock: lock, outcome)
         return (journal, outcome.report)
@@ -46,7 +55,7 @@ package final class Journal: Sendable {
     /// `DiskError.locked`.
     package static func lockDirectory(_ directory: String, disk: any Disk) throws(JournalError) -> any DiskLock {
         try onDisk { () throws(DiskError) in
-            try disk.createDirectory(directory)
+            try disk.ensureDirectory(directory)
             return try disk.lock(JournalFiles(dataDirectory: directory).lock)
         }
     }
@@ -132,6 +141,7 @@ package final class Journal: Sendable {
     package func release(before position: JournalPosition) {
         self.monitor.withLock { state in
             state.releasedBefore = max(state.releasedBefore, position)
+            state.releaseWaits = false
             self.monitor.signal(.helper)
         }
     }

@@ -25,6 +25,8 @@ struct JournalState {
     /// Segments to be released, oldest first.
     var sealed: [SealedSegment]
     var releasedBefore = JournalPosition.zero
+    /// Whether freeing segments failed for want of room, and is to be tried again later.
+    var releaseWaits = false
     /// Spare files that are ready; those beyond `commit.fill.spares` are spoken for.
     var spares: [String]
     var nextSpareNumber: UInt64

@@ -8,6 +8,8 @@ struct Recovery {
     let configuration: JournalConfiguration
     /// The snapshot holds everything up to here.
     let after: JournalPosition
+    /// Some of it holds more, up to here.
+    let highest: JournalPosition
 
     /// What a journal starts from.
     struct Outcome {
@@ -52,10 +54,14 @@ struct Recovery {
                 last = (found, end)
             }
         }
+        let reached = max(last?.end.position.previous ?? .zero, self.after)
+        guard reached >= self.highest else { throw .missing(first: reached.next, last: self.highest) }
         // Segments before a gap in the numbers were freed already.
         let leftovers = listing.segments.filter { id in !chain.contains(id) }
         try onDisk { () throws(DiskError) in
             for id in leftovers { try self.disk.remove(self.files.segment(id)) }
+            // The newest segment may have got its name when the process was killed, and be promised to from now on.
+            try self.disk.syncDirectory(self.files.directory)
         }
 
         let writer: SegmentWriter
@@ -82,8 +88,7 @@ struct Recovery {
 
     private func prepareDirectory() throws(JournalError) {
         try onDisk { () throws(DiskError) in
-            try self.disk.createDirectory(self.files.directory)
-            try self.disk.syncDirectory(self.files.dataDirectory)
+            try self.disk.ensureDirectory(self.files.directory)
         }
     }
 
@@ -165,7 +170,9 @@ struct Recovery {
             // A record behind the torn one may be whole, and would come back once a new one of the torn one's size is
             // written before it: so the rest becomes zeros, before anything is written.
             try Self.zero(found.file, end.offset..<found.header.segmentBytes)
-            // What was replayed may be in the kernel only (the process was killed): from here on it counts as synced.
+            // What was replayed may be in the kernel only: the process was killed, or died of a failed sync, after which
+            // the kernel takes the pages for clean. Written again and synced, it counts as synced from here on.
+            try Self.rewrite(found.file, (slots.newest?.offset ?? SegmentLayout.recordsOffset)..<end.offset)
             try found.file.sync()
             let mark = SyncedMark(position: end.position.previous, offset: end.offset)
             try found.file.write(mark.sector(in: found.header.id), at: marks.advance(to: mark))
@@ -200,6 +207,17 @@ struct Recovery {
         .damaged(segment: found.header.id, offset: end.offset, position: end.position)
     }
 
+    /// Writes bytes over themselves, so that the next sync takes them along.
+    private static func rewrite(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let bytes = try file.read(count: min(1 << 20, range.upperBound - offset), at: offset)
+            guard !bytes.isEmpty else { return }
+            try file.write(bytes, at: offset)
+            offset += bytes.count
+        }
+    }
+
     /// Writes zeros where there are other bytes; a segment that was never recycled is only read.
     static func zero(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
         var window = [UInt8](repeating: 0, count: min(1 << 20, range.count))
@@ -208,7 +226,7 @@ struct Recovery {
             let count = min(window.count, range.upperBound - offset)
             let taken = try file.read(into: &window, at: offset)
             let isZero = unsafe window.span.bytes.extracting(first: min(taken, count)).isZero
-            if taken < count || !isZero { _ = try file.writeZeros(offset..<offset + count) }
+            if taken < count || !isZero { try file.writeZeros(offset..<offset + count) }
             offset += count
         }
     }

@@ -7,6 +7,9 @@ struct SparePool: Sendable {
     let files: JournalFiles
     let segmentBytes: Int
 
+    /// How much is pre-written at once: a commit's sync may have to wait behind it.
+    static let burstBytes = 1 << 20
+
     /// Pre-writes one spare file; returns its path, or nil when it was cancelled.
     ///
     /// The last name is given only when all blocks are on disk, so that a commit into it cannot run out of space.
@@ -14,11 +17,17 @@ struct SparePool: Sendable {
         let partial = self.files.partial(number)
         do {
             let file = try self.disk.open(partial, .creating)
-            guard try file.writeZeros(0..<self.segmentBytes, isCancelled: isCancelled) else {
-                try self.disk.remove(partial)
-                return nil
+            var offset = 0
+            while offset < self.segmentBytes {
+                let end = min(offset + Self.burstBytes, self.segmentBytes)
+                guard !isCancelled() else {
+                    try self.disk.remove(partial)
+                    return nil
+                }
+                try file.writeZeros(offset..<end)
+                try file.sync()
+                offset = end
             }
-            try file.sync()
             let spare = self.files.spare(number)
             try self.disk.rename(partial, to: spare)
             return spare
@@ -38,12 +47,17 @@ struct SparePool: Sendable {
         var spares: [String] = []
         for segment in segments {
             let path = self.files.segment(segment.id)
-            if spares.count < room, segment.segmentBytes == self.segmentBytes {
-                let spare = self.files.spare(firstNumber + UInt64(spares.count))
-                try self.disk.rename(path, to: spare)
-                spares.append(spare)
-            } else {
-                try self.disk.remove(path)
+            do throws(DiskError) {
+                if spares.count < room, segment.segmentBytes == self.segmentBytes {
+                    let spare = self.files.spare(firstNumber + UInt64(spares.count))
+                    try self.disk.rename(path, to: spare)
+                    spares.append(spare)
+                } else {
+                    try self.disk.remove(path)
+                }
+            } catch .notFound {
+                // Done by an attempt that failed later for want of room.
+                continue
             }
         }
         try self.disk.syncDirectory(self.files.directory)

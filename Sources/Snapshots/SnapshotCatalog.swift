@@ -25,10 +25,7 @@ package struct SnapshotCatalog: Sendable {
     /// Makes the directory when there is none, and removes what an abandoned writer left.
     package func prepare() throws(SnapshotError) {
         try onDisk { () throws(DiskError) in
-            try self.disk.createDirectory(self.directory)
-            if let slash = self.directory.lastIndex(of: "/"), slash > self.directory.startIndex {
-                try self.disk.syncDirectory(String(self.directory[..<slash]))
-            }
+            try self.disk.ensureDirectory(self.directory)
             for name in try self.disk.list(self.directory) where SnapshotFiles.isPartial(name) {
                 try self.disk.remove(self.path(name))
             }

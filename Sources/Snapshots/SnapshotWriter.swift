@@ -84,7 +84,8 @@ package final class SnapshotWriter {
 
     /// Closes the snapshot: syncs the file, gives it its name, syncs the directory.
     ///
-    /// Only when this returns may the journal before its position be released.
+    /// To be called when the journal is synced up to the highest position added. Only when this returns may the journal
+    /// up to the lowest be released.
     package func finish() throws(SnapshotError) -> SnapshotEntry {
         precondition(!self.isFinished, "a snapshot is finished once")
         self.summary.bytes = self.offset + SnapshotLayout.footerBytes

@@ -91,7 +91,7 @@ package final class SimulatedDisk: Disk {
     package func list(_ directory: String) throws(DiskError) -> [String] {
         try self.state.withLock { (state) throws(DiskError) in
             guard state.directories.contains(directory) else { throw .notFound(path: directory) }
-            let paths = state.fileNames + state.directories.filter { !$0.isEmpty }
+            let paths = state.fileNames + state.directories.filter { !$0.isEmpty && $0 != "/" }
             return paths.filter { SimulatedState.parent($0) == directory }
                 .map { String($0.dropFirst(directory.isEmpty ? 0 : directory.count + 1)) }
                 .sorted()

@@ -18,7 +18,7 @@ struct SimulatedState {
 
     var inodes: [SimulatedInode] = []
     /// Directories are durable at once: the journal makes them once, when nothing is promised yet.
-    var directories: Set<String> = [""]
+    var directories: Set<String> = ["", "/"]
     var locks: Set<String> = []
     var faults: [Int: SimulatedDisk.Fault] = [:]
     var bytesMax: Int?

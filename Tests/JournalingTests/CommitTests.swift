@@ -90,6 +90,26 @@ struct CommitTests {
         #expect(harness.heard.synced == harness.next - 1)
     }
 
+    @Test("Freeing segments that fails for want of room is tried again")
+    func releaseRetried() throws {
+        let disk = SimulatedDisk()
+        var harness = try Harness(disk)
+        for _ in 1...20 {
+            try harness.append(bytes: 700)
+            harness.settle()
+        }
+        let used = disk.usedBytes
+        for call in 0..<3 { disk.fail(call: disk.callCount + call, with: .noSpace) }
+        harness.journal.release(before: JournalPosition(rawValue: harness.next))
+        harness.settle()
+        #expect(harness.heard.failures.isEmpty)
+        for _ in 0..<3 { harness.journal.step(retriesSpare: true) }
+        harness.settle()
+        #expect(harness.heard.failures.isEmpty)
+        #expect(try disk.list("data/journal").filter { $0.hasSuffix(".segment") }.count == 1)
+        #expect(disk.usedBytes <= used)
+    }
+
     @Test("A full disk resumes when segments are released")
     func fullThenReleased() throws {
         let disk = SimulatedDisk()

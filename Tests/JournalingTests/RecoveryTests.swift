@@ -136,6 +136,21 @@ struct RecoveryTests {
         #expect(again.replayed == expected(position + 1, max(10, position) + 1, bytes: 700))
     }
 
+    @Test("A journal that ends before a snapshot's highest position misses records")
+    func highest() throws {
+        let disk = try Self.small().killed()
+        let lost = JournalError.missing(first: JournalPosition(rawValue: 11), last: JournalPosition(rawValue: 12))
+        #expect(throws: lost) {
+            _ = try Journal.open(
+                disk: disk,
+                directory: "data",
+                configuration: Harness.configuration,
+                after: JournalPosition(rawValue: 7),
+                reaching: JournalPosition(rawValue: 12)
+            ) { _, _ in }
+        }
+    }
+
     @Test("A missing segment is named by the positions it held")
     func missing() throws {
         let disk = try Self.small()

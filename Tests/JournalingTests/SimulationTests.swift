@@ -1,6 +1,7 @@
 import Disks
 import Journaling
 import Primitives
+import Synchronization
 import TestKit
 import Testing
 
@@ -60,6 +61,7 @@ struct SimulationTests {
         let last = harness.report.last.rawValue
         #expect(last >= model.synced && last <= max(model.taken, model.snapshot))
         #expect(harness.replayed == expected(model.snapshot + 1, last))
+        #expect(try JournalReader(disk: disk, directory: "data").verify().isWhole)
         // What was never promised is forgotten, and its positions are given again.
         model.taken = last
         model.synced = last
@@ -77,6 +79,62 @@ struct SimulationTests {
         }
     }
 
+    @Test("A recovery that fails at any call, or is cut by the power, is begun again and loses nothing")
+    func interruptedRecovery() throws {
+        // Three records synced, three written when the process is killed.
+        let disk = SimulatedDisk()
+        var harness = try Harness(disk)
+        try harness.append(3, bytes: 300)
+        harness.settle()
+        let killed = Mutex<SimulatedDisk?>(nil)
+        harness.journal.stop()
+        let running = disk.killed()
+        let (journal, _) = try Journal.open(
+            disk: running,
+            directory: "data",
+            configuration: Harness.configuration
+        ) { _, _ in }
+        journal.startStepping(
+            onProgress: { progress in
+                if progress.written > progress.synced { killed.withLock { $0 = running.killed() } }
+            },
+            onFailure: { _ in }
+        )
+        var batch = Harness.batch(from: 4, count: 3, bytes: 300)
+        batch.reportsWritten = true
+        _ = try journal.append(batch)
+        journal.step()
+        let unsynced = try #require(killed.withLock { $0 })
+        for call in 0..<12 {
+            for seed in 0..<20 as Range<UInt64> {
+                let found = unsynced.killed()
+                found.fail(call: call, with: .io)
+                let isOpen = (try? Harness(found)) != nil
+                var generator = SeededGenerator(seed: seed)
+                let replayed = try Harness(found.crash(using: &generator)).replayed
+                #expect(replayed == expected(1, UInt64(replayed.count), bytes: 300))
+                #expect(replayed.count >= (isOpen ? 6 : 3))
+            }
+        }
+    }
+
+    @Test(
+        "What is read back after a failed sync is on disk once the journal is open",
+        arguments: 0..<20 as Range<UInt64>
+    )
+    func afterFailedSync(seed: UInt64) throws {
+        let disk = SimulatedDisk()
+        var harness = try Harness(disk)
+        harness.settle()
+        try harness.append(3, bytes: 300)
+        disk.fail(call: disk.callCount + 1, with: .io)
+        harness.settle()
+        #expect(harness.heard.failures == [.disk(.ioFailed(errno: 5, during: .sync))])
+        let reopened = try Harness(disk.killed())
+        var generator = SeededGenerator(seed: seed)
+        #expect(try Harness(reopened.disk.crash(using: &generator)).replayed == reopened.replayed)
+    }
+
     @Test("Whichever call fails, nothing that was told is lost", arguments: SimulatedDisk.Fault.allCases)
     func everyCall(fault: SimulatedDisk.Fault) throws {
         let calls = try Self.run(failing: nil, with: fault).disk.callCount
@@ -85,9 +143,16 @@ struct SimulationTests {
             let (disk, told, wasTold) = try Self.run(failing: call, with: fault)
             var generator = SeededGenerator(seed: UInt64(call))
             for survivor in [disk.killed(), disk.crash(using: &generator), disk.crash(using: &generator)] {
-                let harness = try Harness(survivor)
-                #expect(harness.report.last.rawValue >= told, "call \(call)")
-                #expect(harness.replayed == expected(1, harness.report.last.rawValue, bytes: 200), "call \(call)")
+                var harness = try Harness(survivor)
+                let last = harness.report.last.rawValue
+                #expect(last >= told, "call \(call)")
+                #expect(harness.replayed == expected(1, last, bytes: 200), "call \(call)")
+                // What is promised after a recovery is as safe as what was promised before.
+                harness.settle()
+                try harness.append(bytes: 200)
+                harness.settle()
+                let again = try Harness(survivor.crash(using: &generator))
+                #expect(again.replayed == expected(1, last + 1, bytes: 200), "call \(call)")
             }
             #expect(wasTold <= 1)
         }

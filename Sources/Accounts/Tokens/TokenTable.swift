@@ -156,6 +156,8 @@ package final class TokenTable: Sendable {
         }
     }
 
+    func holdsKey(_ id: String) -> Bool { self.keys.withLock { $0.digests[id] != nil } }
+
     private func stripe(_ digest: Digest256) -> Stripe { self.stripes[digest.stripe(of: self.stripes.count)] }
 
     private func token(_ digest: Digest256) -> Token? {

@@ -42,9 +42,7 @@ struct UserTable: Sendable {
         self.byName[name] = row
         let rows = self.rows
         for term in SearchTerms.of(user) {
-            self.terms.insert(TermTable.Entry(term: term, user: row)) { one, other in
-                rows[Int(one)].user.id < rows[Int(other)].user.id
-            }
+            self.terms.insert(term, user: row, id: user.id) { rows[Int($0)].user.id }
         }
     }
 
@@ -52,11 +50,14 @@ struct UserTable: Sendable {
         guard let row = self.byName.removeValue(forKey: name) else { return }
         let user = self.rows[Int(row)].user
         self.byID[user.id] = nil
-        for term in SearchTerms.of(user) { self.terms.remove(term, user: row) }
+        let rows = self.rows
+        for term in SearchTerms.of(user) {
+            self.terms.remove(term, user: row, id: user.id) { rows[Int($0)].user.id }
+        }
         self.freeRows.append(row)
     }
 
-    /// The users that have a word for each word of the query, after a place in the order (term, id).
+    /// The users that have a word for each word of the query, after a place in the order of terms.
     ///
     /// A page may be short of `limit` although there is more: after `scannedMax` entries that do not fit.
     ///
@@ -92,9 +93,11 @@ struct UserTable: Sendable {
         guard let after, !TermTable.less(after.term, prefix) else {
             return self.terms.firstPosition { TermTable.less($0.term, prefix) }
         }
-        return self.terms.firstPosition { entry in
-            TermTable.less(entry.term, after.term)
-                || (entry.term == after.term && self.rows[Int(entry.user)].user.id <= after.id)
-        }
+        let key = TermTable.Key(term: after.term, id: after.id)
+        let position = self.terms.firstPosition { key.isAfter($0) { self.rows[Int($0)].user.id } }
+        guard let entry = self.terms[position], entry.term == after.term,
+            self.rows[Int(entry.user)].user.id == after.id
+        else { return position }
+        return self.terms.next(position)
     }
 }

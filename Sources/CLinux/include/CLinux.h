@@ -58,3 +58,6 @@ int clinux_thread_is_current(const clinux_thread *_Nonnull thread);
 void clinux_thread_join(clinux_thread *_Nonnull thread);
 /// Lets the thread end by itself and frees it.
 void clinux_thread_detach(clinux_thread *_Nonnull thread);
+
+/// write(2) until all is written: 0, or -errno.
+int clinux_write_all(int descriptor, const void *_Nonnull bytes, size_t count);

@@ -71,7 +71,7 @@ extension Engine {
                 number: UInt16(number),
                 time: configuration.time,
                 observers: observers,
-                deflater: Deflater(),
+                codecs: DeflateCodecs(),
                 lane: Lane(loop: UInt16(number)),
                 onFailure: { failure.report($0) }
             )

@@ -10,23 +10,26 @@ package struct Layout: Equatable, Sendable {
 
     /// The directory's layout, made from `shardCount` when the directory is new.
     package static func open(_ directory: String, disk: any Disk, shardCount: Int) throws(RecoveryError) -> Layout {
-        do {
-            guard try disk.list(directory).contains(Self.fileName) else {
-                let layout = Layout(shardCount: shardCount)
-                try layout.write(to: directory, disk: disk)
-                return layout
+        do throws(DiskError) {
+            if try !disk.list(directory).contains(Self.fileName) {
+                try Layout(shardCount: shardCount).write(to: directory, disk: disk)
             }
-            let file = try disk.open("\(directory)/\(Self.fileName)", .reading)
-            guard let layout = Layout(text: String(decoding: try file.read(count: 1024, at: 0), as: UTF8.self))
-            else { throw RecoveryError.badLayout }
-            return layout
-        } catch let error as RecoveryError {
-            throw error
-        } catch let error as DiskError {
-            throw .journal(.disk(error))
         } catch {
-            throw .badLayout
+            throw .journal(.disk(error))
         }
+        return try Self.read(directory, disk: disk)
+    }
+
+    /// The layout of a directory that is there.
+    package static func read(_ directory: String, disk: any Disk) throws(RecoveryError) -> Layout {
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            bytes = try disk.open("\(directory)/\(Self.fileName)", .reading).read(count: 1024, at: 0)
+        } catch {
+            throw .journal(.disk(error))
+        }
+        guard let layout = Layout(text: String(decoding: bytes, as: UTF8.self)) else { throw .badLayout }
+        return layout
     }
 
     /// Writes the layout durably: a temporary name first, so that it is never there in part.

@@ -11,6 +11,9 @@ package import Snapshots
 /// snapshot gets its name when the journal has synced all that it holds, and only then may the journal before the
 /// oldest kept snapshot go.
 package actor Snapshotter {
+    /// The kind of a section that holds one shard.
+    static let sectionKind: UInt8 = 1
+
     private let configuration: EngineConfiguration
     private let router: Router
     private var latest: Task<SnapshotEntry, any Error>?
@@ -70,7 +73,7 @@ package actor Snapshotter {
             highest = max(highest, position)
             try await pool.runIfActive {
                 try writer.value.add(
-                    kind: 1,
+                    kind: Self.sectionKind,
                     shard: shard.id,
                     position: position,
                     bytes: bytes.readableBytesSpan

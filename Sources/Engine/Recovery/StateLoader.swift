@@ -16,6 +16,8 @@ package enum RecoveryError: Error, Equatable, Sendable {
     case unreadable(JournalPosition)
     /// No snapshot and no journal reach the position.
     case outOfReach(JournalPosition)
+    /// A restored copy is never written over something.
+    case targetNotEmpty(String)
 }
 
 extension RecoveryError: CustomStringConvertible {
@@ -28,6 +30,7 @@ extension RecoveryError: CustomStringConvertible {
             "the snapshot reaches position \(snapshot), the journal only \(journal): its end is lost"
         case .unreadable(let position): "the record at position \(position) is of a format this program cannot read"
         case .outOfReach(let position): "no snapshot and journal in this directory reach position \(position)"
+        case .targetNotEmpty(let path): "\(path) is not empty"
         }
     }
 }

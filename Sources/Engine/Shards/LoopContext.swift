@@ -1,4 +1,4 @@
-import Frames
+package import Frames
 import Journaling
 package import NIOCore
 import Primitives
@@ -14,7 +14,8 @@ package final class LoopContext: @unchecked Sendable {
     package let number: UInt16
     let time: any TimeSource
     let observers: DocumentObservers
-    let deflater: Deflater
+    /// The loop's compressors.
+    package let codecs: DeflateCodecs
     package let lane: Lane
     /// All loops of the engine, this one among them; set once, before anything runs.
     private(set) var peers: [LoopContext] = []
@@ -40,7 +41,7 @@ package final class LoopContext: @unchecked Sendable {
         number: UInt16,
         time: any TimeSource,
         observers: DocumentObservers,
-        deflater: Deflater,
+        codecs: DeflateCodecs,
         lane: Lane,
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) {
@@ -48,7 +49,7 @@ package final class LoopContext: @unchecked Sendable {
         self.number = number
         self.time = time
         self.observers = observers
-        self.deflater = deflater
+        self.codecs = codecs
         self.lane = lane
         self.onFailure = onFailure
     }

@@ -1,3 +1,4 @@
+import Frames
 import NIOCore
 import Primitives
 
@@ -27,7 +28,7 @@ extension Shard {
         let ref = MailboxRef(shard: self.id, number: mailbox)
         var batches = FrameBatches()
         for variant in FrameVariant.allCases where audience.wants(variant) {
-            var batch = FrameBatch(variant: variant, deflater: self.context.deflater)
+            var batch = FrameBatch(variant: variant, deflater: self.context.codecs.deflater())
             encode(&batch)
             batches[variant] = batch.buffer
         }

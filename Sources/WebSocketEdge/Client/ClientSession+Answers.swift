@@ -37,7 +37,7 @@ extension ClientSession: SessionDelegate {
             }
             let result = SubscribeResult(attached)
             if result.wasRecovering {
-                self.environment.metrics.recoveries[result.recovered ? "recovered" : "insufficient"].increment()
+                self.environment.metrics.recoveries[result.recovered ? "recovered" : "insufficient"].add()
             }
             self.reply(.subscribe(result), to: id)
         default: preconditionFailure("only following is answered by attaching")

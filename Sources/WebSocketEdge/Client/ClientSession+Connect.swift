@@ -36,7 +36,7 @@ extension ClientSession {
         case .success(.subject(let identity)):
             connecting.identity = identity
             self.phase = .connecting(connecting)
-            self.environment.metrics.sessions.increment()
+            self.environment.metrics.sessions.add(1)
             self.port?.signIn(
                 identity.address,
                 tokenDigest: identity.tokenDigest.description,
@@ -75,7 +75,7 @@ extension ClientSession {
         if let attached {
             let result = SubscribeResult(attached)
             if result.wasRecovering {
-                self.environment.metrics.recoveries[result.recovered ? "recovered" : "insufficient"].increment()
+                self.environment.metrics.recoveries[result.recovered ? "recovered" : "insufficient"].add()
             }
             connecting.subscriptions.append(.init(channel: mailbox.description, result: result))
         } else {

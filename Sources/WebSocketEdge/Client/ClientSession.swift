@@ -32,6 +32,7 @@ final class ClientSession {
     private var nextTicket: UInt32 = 0
     var rate: PublishRate
     let heartbeats: Heartbeats
+    private let siblings: LoopSessions
     /// The beat that the session waits for; an earlier one is stale.
     var beat: UInt32 = 0
     var awaitsPong = false
@@ -44,7 +45,8 @@ final class ClientSession {
         variant: FrameVariant,
         usesPingFrames: Bool,
         remoteAddress: String,
-        heartbeats: Heartbeats
+        heartbeats: Heartbeats,
+        siblings: LoopSessions
     ) {
         self.environment = environment
         self.variant = variant
@@ -53,6 +55,7 @@ final class ClientSession {
         self.remoteAddress = remoteAddress
         self.rate = PublishRate(environment.limits)
         self.heartbeats = heartbeats
+        self.siblings = siblings
     }
 
     /// The subject, once connected.
@@ -97,7 +100,7 @@ final class ClientSession {
     func close(_ code: DisconnectCode) {
         guard let connection = self.connection else { return }
         self.port?.drain()
-        self.environment.metrics.disconnects[String(code.rawValue)].increment()
+        self.environment.metrics.disconnects[String(code.rawValue)].add()
         connection.close(CloseCode(rawValue: code.rawValue), reason: code.reason)
         self.letGo()
     }
@@ -109,8 +112,8 @@ final class ClientSession {
         self.phase = .closed
         self.beat &+= 1
         self.port?.close(subject: subject, following: self.following.keys)
-        self.environment.metrics.connections.decrement()
-        if subject != nil { self.environment.metrics.sessions.decrement() }
+        self.environment.metrics.connections.add(-1)
+        if subject != nil { self.environment.metrics.sessions.add(-1) }
         self.port = nil
         self.deferred = []
         self.deferredEvents = []
@@ -129,7 +132,8 @@ extension ClientSession: WebSocketApplication {
             variant: self.variant,
             delegate: self
         )
-        self.environment.metrics.connections.increment()
+        self.siblings.insert(self)
+        self.environment.metrics.connections.add(1)
         self.heartbeats.schedule(self, .connectDue, in: self.environment.limits.connectTimeout)
     }
 
@@ -157,6 +161,7 @@ extension ClientSession: WebSocketApplication {
 
     func closed(code: CloseCode?) {
         self.letGo()
+        self.siblings.remove(self)
         self.connection = nil
     }
 }

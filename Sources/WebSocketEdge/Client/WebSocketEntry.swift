@@ -9,6 +9,10 @@ package final class WebSocketEntry: Sendable {
     /// The subprotocol that asks for Protobuf.
     static let protobufSubprotocol = "centrifuge-protobuf"
 
+    /// How long closing connections are waited for: a little over the time of the closing handshake.
+    private static let shutdownLook: Duration = .milliseconds(20)
+    private static let shutdownLooksMax = 300
+
     private let environment: ClientEnvironment
     private let configuration: WebSocketConfiguration
     /// Whether a page of this origin may connect to this host; a client that is no browser sends no origin.
@@ -21,6 +25,7 @@ package final class WebSocketEntry: Sendable {
         let eventLoop: any EventLoop
         let codecs: DeflateCodecs
         let heartbeats = Heartbeats()
+        let sessions = LoopSessions()
     }
 
     package init(
@@ -41,13 +46,30 @@ package final class WebSocketEntry: Sendable {
         )
         self.admitsOrigin = admitsOrigin
         self.loops = environment.engine.contexts.map { context in
-            LoopState(eventLoop: context.eventLoop, codecs: DeflateCodecs())
+            LoopState(eventLoop: context.eventLoop, codecs: context.codecs)
         }
     }
 
     /// Begins to watch over the connections' beats.
     package func start() {
         for loop in self.loops { loop.eventLoop.execute { loop.heartbeats.start(on: loop.eventLoop) } }
+    }
+
+    /// Closes every connection with 3001, and waits until they are gone, or have had their time for it.
+    package func shutDown() async {
+        for loop in self.loops { loop.eventLoop.execute { loop.sessions.closeAll(.shutdown) } }
+        for _ in 0..<Self.shutdownLooksMax {
+            guard await self.connectionCount() > 0 else { return }
+            try? await Task.sleep(for: Self.shutdownLook)
+        }
+    }
+
+    private func connectionCount() async -> Int {
+        var count = 0
+        for loop in self.loops {
+            count += (try? await loop.eventLoop.submit { loop.sessions.count }.get()) ?? 0
+        }
+        return count
     }
 
     /// Takes a channel over whose request's head is read, on its loop; a refusal is answered and the channel closed.
@@ -91,13 +113,14 @@ package final class WebSocketEntry: Sendable {
             let isProtobuf =
                 acceptance.subprotocol == Self.protobufSubprotocol || request.queryValue("cf_protocol") == "protobuf"
             // A broadcast is compressed once, with the full window: who keeps a smaller one gets it plain.
-            let isDeflated = (acceptance.deflate?.serverWindowBits ?? 0) == 15
+            let isDeflated = acceptance.deflate?.takesSharedFrames ?? false
             return ClientSession(
                 environment: self.environment,
                 variant: isProtobuf ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
                 usesPingFrames: request.queryValue("cf_ws_frame_ping_pong") == "true",
                 remoteAddress: channel.remoteAddress?.ipAddress ?? "",
-                heartbeats: loop.heartbeats
+                heartbeats: loop.heartbeats,
+                siblings: loop.sessions
             )
         }
     }

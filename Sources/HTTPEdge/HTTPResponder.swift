@@ -1,0 +1,131 @@
+internal import Accounts
+internal import Engine
+internal import HTTPTypes
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+package import Primitives
+package import Telemetry
+
+/// Answers one request: origin, route, credentials, body, then the route itself; whatever is refused is a problem.
+package struct HTTPResponder: Sendable {
+    /// What may differ from one server to another.
+    package struct Configuration: Sendable {
+        package var limits: Limits
+        package var origins: OriginPolicy
+        /// Only this machine can reach the server; `/metrics` is open then.
+        package var isOnLoopback: Bool
+
+        package init(limits: Limits, origins: OriginPolicy = OriginPolicy(allowed: []), isOnLoopback: Bool) {
+            self.limits = limits
+            self.origins = origins
+            self.isOnLoopback = isOnLoopback
+        }
+
+        /// The largest body of a request: a message's, and as much for all that stands around it.
+        package var requestBytesMax: Int { self.limits.bodyBytesMax + 32 * 1024 }
+    }
+
+    private let configuration: Configuration
+    private let table: RouteTable
+    private let authenticator: Authenticator
+    private let isReady: @Sendable () -> Bool
+    private let metrics: HTTPMetrics
+    private let date: DateHeader
+    private let logger: Logger
+
+    package init(
+        configuration: Configuration,
+        routes: [Route],
+        authenticator: Authenticator,
+        isReady: @escaping @Sendable () -> Bool,
+        metrics: HTTPMetrics,
+        time: any TimeSource,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.table = RouteTable(routes)
+        self.authenticator = authenticator
+        self.isReady = isReady
+        self.metrics = metrics
+        self.date = DateHeader(time: time)
+        self.logger = logger
+    }
+
+    /// The whole server: every route of `services`, and their tokens and keys.
+    package init(configuration: Configuration, services: Services, logger: Logger) {
+        let (verifier, engine) = (services.identities.verifier, services.engine)
+        self.init(
+            configuration: configuration,
+            routes: services.routes,
+            authenticator: Authenticator { (token) throws(Problem) in
+                try? await verifier.authenticate(token).get()
+            },
+            isReady: { engine.isReady },
+            metrics: HTTPMetrics(services.registry),
+            time: engine.time,
+            logger: logger
+        )
+    }
+
+    /// The answer to `request`; nil when the connection ended before the request did.
+    package func respond(to request: Request, from remoteAddress: SocketAddress?) async -> Response? {
+        let start = ContinuousClock.now
+        let origin = self.configuration.origins.judge(origin: request.headers[.origin], host: request.head.authority)
+        var routeName = "none"
+        var response: Response
+        do throws(Problem) {
+            if origin == .foreign { throw Problem(.forbidden, "Pages of this origin may not call this server.") }
+            switch try await self.plan(request, from: remoteAddress, routeName: &routeName) {
+            case .answer(let ready): response = ready
+            case .call(let route, var call):
+                switch await RequestBody.collect(request, bytesMax: self.configuration.requestBytesMax) {
+                case .complete(let body): call.body = body
+                case .refused(let problem): throw problem
+                case .broken: return nil
+                }
+                response = try await route.handler(call)
+            }
+        } catch {
+            response = Response(error)
+        }
+        if case .allowed(let origin) = origin { response.allow(origin: origin) }
+        response.headers[.date] = self.date.value
+        self.metrics.requests[routeName, String(response.status.code)].add()
+        self.metrics.durations[routeName].observe(ContinuousClock.now - start)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// What is to be done with a request whose body is still to come.
+    private enum Plan {
+        case call(Route, Call)
+        case answer(Response)
+    }
+
+    private func plan(
+        _ request: Request,
+        from remoteAddress: SocketAddress?,
+        routeName: inout String
+    ) async throws(Problem) -> Plan {
+        switch try self.table.find(request.method, request.uri.path) {
+        case .none: throw Problem(.notFound, "Nothing is at this address.")
+        case .otherMethods(let methods):
+            if request.method == .options { return .answer(.options(methods, asked: request.headers)) }
+            var problem = Problem(.methodNotAllowed, "This address has \(methods.joined(separator: ", ")).")
+            problem.allow = methods
+            throw problem
+        case .route(let route, let captures):
+            routeName = route.path
+            guard !route.needsEngine || self.isReady() else { throw Problem(EngineError.unavailable) }
+            var call = Call(method: request.method, headers: request.headers, captures: captures)
+            call.remoteAddress = remoteAddress
+            call.caller = try await self.authenticator.admit(
+                request.headers[values: .authorization],
+                to: route.access,
+                isOnLoopback: self.configuration.isOnLoopback
+            )
+            if !route.acceptsAnyQuery { call.query = try QueryParameters(request.uri.query, known: route.query) }
+            return .call(route, call)
+        }
+    }
+}

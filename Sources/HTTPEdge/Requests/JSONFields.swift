@@ -1,0 +1,105 @@
+package import NIOCore
+internal import Wire
+
+/// The fields of a request's JSON object, read strictly: known ones only, each once, each of its type.
+///
+/// The whole text is checked before the first field is handed out. `null` is a value like any other, and no field takes it.
+package struct JSONFields: Sendable {
+    private var values: [(name: String, value: ByteBuffer)] = []
+
+    /// Reads one object; a field that `known` does not hold is refused by name.
+    package init(_ text: ByteBuffer, known: [String]) throws(Problem) {
+        guard text.readableBytes > 0 else {
+            throw Problem(.badRequest, "The request has no body; a JSON object is expected.")
+        }
+        do throws(JSONError) {
+            var scanner = JSONScanner(text)
+            try scanner.beginObject()
+            while let name = try scanner.nextKey() {
+                // A name is told before what is wrong with its value.
+                guard known.contains(name) else { throw scanner.unknownField(name) }
+                self.values.append((name, try scanner.raw()))
+            }
+            try scanner.finish()
+        } catch {
+            throw Problem(json: error)
+        }
+        for (index, field) in self.values.enumerated()
+        where self.values[..<index].contains(where: { $0.name == field.name }) {
+            throw Problem(.badRequest, "The field \"\(field.name)\" is given twice.")
+        }
+    }
+
+    /// A field's value as JSON text, or nil when it is not given.
+    package func raw(_ name: String) -> ByteBuffer? { self.values.first { $0.name == name }?.value }
+
+    package func string(_ name: String) throws(Problem) -> String? {
+        try self.read(name, "a string") { (scanner) throws(JSONError) in try scanner.string() }
+    }
+
+    package func boolean(_ name: String) throws(Problem) -> Bool? {
+        try self.read(name, "true or false") { (scanner) throws(JSONError) in try scanner.boolean() }
+    }
+
+    /// A whole number in `range`.
+    package func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        let value = try self.read(name, expected) { (scanner) throws(JSONError) in try scanner.integer() }
+        guard let value, !range.contains(value) else { return value }
+        throw Problem(.badRequest, "The field \"\(name)\" must be \(expected).")
+    }
+
+    /// An object, as JSON text.
+    package func object(_ name: String) throws(Problem) -> ByteBuffer? {
+        guard let text = self.raw(name) else { return nil }
+        guard JSONScanner(text).nextKind == .object else {
+            throw Problem(.badRequest, "The field \"\(name)\" must be an object.")
+        }
+        return text
+    }
+
+    /// An array of strings.
+    package func strings(_ name: String) throws(Problem) -> [String]? {
+        try self.read(name, "an array of strings") { (scanner) throws(JSONError) in
+            var strings: [String] = []
+            try scanner.beginArray()
+            while try scanner.nextElement() { strings.append(try scanner.string()) }
+            return strings
+        }
+    }
+
+    /// An object whose values are strings, in the order given.
+    package func stringMap(_ name: String) throws(Problem) -> [(name: String, value: String)]? {
+        let map = try self.read(name, "an object of strings") { (scanner) throws(JSONError) in
+            var map: [(name: String, value: String)] = []
+            try scanner.beginObject()
+            while let key = try scanner.nextKey() { map.append((key, try scanner.string())) }
+            return map
+        }
+        guard let map, Set(map.map(\.name)).count < map.count else { return map }
+        throw Problem(.badRequest, "The field \"\(name)\" has a name twice.")
+    }
+
+    /// The value of a field that must be given.
+    package func require<Value>(_ name: String, _ value: Value?) throws(Problem) -> Value {
+        guard let value else { throw Problem(.badRequest, "The field \"\(name)\" is missing.") }
+        return value
+    }
+
+    private func read<Value>(
+        _ name: String,
+        _ expected: String,
+        _ body: (inout JSONScanner) throws(JSONError) -> Value
+    ) throws(Problem) -> Value? {
+        guard let text = self.raw(name) else { return nil }
+        do throws(JSONError) {
+            var scanner = JSONScanner(text)
+            let value = try body(&scanner)
+            try scanner.finish()
+            return value
+        } catch {
+            // The text was checked: only its type or its range can be wrong.
+            throw Problem(.badRequest, "The field \"\(name)\" must be \(expected).")
+        }
+    }
+}

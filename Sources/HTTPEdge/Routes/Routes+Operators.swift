@@ -1,0 +1,126 @@
+internal import Accounts
+internal import Engine
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+internal import Primitives
+internal import Wire
+
+#if canImport(FoundationEssentials)
+private import FoundationEssentials
+#else
+private import Foundation
+#endif
+
+extension Services {
+    var operatorRoutes: [Route] {
+        [
+            Route(.post, "/v1/keys", .key(.operator)) { (call) throws(Problem) in try await self.createKey(call) },
+            Route(.delete, "/v1/keys/{id}", .key(.operator)) { (call) throws(Problem) in try await self.deleteKey(call)
+            },
+            Route(.post, "/v1/tokens", .key(.tokens)) { (call) throws(Problem) in try await self.createToken(call) },
+            Route(.post, "/v1/snapshots", .key(.operator)) { (call) throws(Problem) in try await self.snapshot(call) },
+            Route(.get, "/v1/state-hash", .key(.operator)) { (_) throws(Problem) in try await self.stateHash() },
+            Route(.post, "/v1/release", .key(.operator)) { (call) throws(Problem) in try await self.release(call) },
+            Route(.get, "/v1/stats", .key(.stats)) { (_) throws(Problem) in self.stats },
+        ]
+    }
+
+    private func createKey(_ call: Call) async throws(Problem) -> Response {
+        let fields = try JSONFields(call.body, known: ["name", "scopes"])
+        let name = try fields.require("name", fields.string("name"))
+        let scopes = try fields.require("scopes", fields.strings("scopes"))
+        let idempotencyKey = try IdempotencyKey.header(call.headers)
+        let asker = try call.identity
+        let issued = try await accounts { () throws(AccountError) in
+            try await self.identities.createKey(name: name, scopes: scopes, by: asker, idempotencyKey: idempotencyKey)
+        }
+        return .json(issued.isDuplicate ? .ok : .created, isSecret: true) { writer in
+            writer.beginObject()
+            writer.member("id", issued.id)
+            writer.member("key", issued.key)
+            writer.endObject()
+        }
+    }
+
+    private func deleteKey(_ call: Call) async throws(Problem) -> Response {
+        let id = call.captures[0]
+        guard Address.isID(id) else { throw Problem(.badRequest, "\"\(Problem.shown(id))\" is not the id of a key.") }
+        try await accounts { () throws(AccountError) in try await self.identities.deleteKey(id) }
+        return .noContent
+    }
+
+    private func createToken(_ call: Call) async throws(Problem) -> Response {
+        let fields = try JSONFields(call.body, known: ["subject", "ttl", "attributes", "roles"])
+        let subject = try fields.require("subject", fields.string("subject"))
+        let lifetimeMax = Identities.lifetimeMax.components.seconds
+        let seconds = try fields.require("ttl", fields.integer("ttl", in: 1...lifetimeMax))
+        let attributes = try fields.object("attributes").map { (text) throws(Problem) in try Self.attributes(text) }
+        let roles = try fields.strings("roles") ?? []
+        let idempotencyKey = try IdempotencyKey.header(call.headers)
+        let asker = try call.identity
+        let issued = try await accounts { () throws(AccountError) in
+            try await self.identities.issueToken(
+                subject: subject,
+                lifetime: .seconds(seconds),
+                attributes: attributes,
+                roles: roles,
+                by: asker,
+                idempotencyKey: idempotencyKey
+            )
+        }
+        return .json(.created, isSecret: true) { writer in
+            writer.beginObject()
+            writer.member("token", issued.token)
+            writer.member("expiresAt", issued.expiresAt.rawValue)
+            writer.endObject()
+        }
+    }
+
+    /// The text is JSON; what may still be wrong is a number that no double holds.
+    private static func attributes(_ text: ByteBuffer) throws(Problem) -> JSONValue {
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.readableBytesView)) else {
+            throw Problem(.badRequest, "The field \"attributes\" has a value that cannot be kept.")
+        }
+        return value
+    }
+
+    private func snapshot(_ call: Call) async throws(Problem) -> Response {
+        try call.expectNoFields()
+        let snapshot = try await HTTPEdge.engine { () throws(EngineError) in try await self.engine.snapshot() }
+        return .json(.created) { writer in
+            writer.beginObject()
+            writer.member("file", snapshot.file)
+            writer.member("position", snapshot.position.rawValue)
+            if let at = snapshot.at { writer.member("at", at.rawValue) }
+            writer.member("bytes", Int64(snapshot.bytes))
+            writer.endObject()
+        }
+    }
+
+    private func stateHash() async throws(Problem) -> Response {
+        let (position, hash) = try await HTTPEdge.engine { () throws(EngineError) in try await self.engine.stateHash() }
+        return .json { writer in
+            writer.beginObject()
+            writer.member("position", position.rawValue)
+            writer.member("hash", hash.description)
+            writer.endObject()
+        }
+    }
+
+    private func release(_ call: Call) async throws(Problem) -> Response {
+        try call.expectNoFields()
+        try await HTTPEdge.engine { () throws(EngineError) in try await self.engine.release() }
+        return .noContent
+    }
+
+    private var stats: Response {
+        .json { writer in
+            writer.beginObject()
+            writer.member("users", Int64(self.identities.directory.count))
+            writer.member("ready", self.engine.isReady)
+            writer.member("hold", self.engine.isOnHold)
+            writer.endObject()
+        }
+    }
+}

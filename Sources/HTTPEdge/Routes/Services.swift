@@ -1,0 +1,50 @@
+package import Accounts
+package import Engine
+package import Messenger
+package import Telemetry
+
+/// What the routes call.
+package struct Services: Sendable {
+    package let engine: Engine
+    package let identities: Identities
+    package let messenger: Messenger
+    package let publishRates: PublishRateTable
+    package let registry: MetricsRegistry
+
+    package init(
+        engine: Engine,
+        identities: Identities,
+        messenger: Messenger,
+        publishRates: PublishRateTable,
+        registry: MetricsRegistry
+    ) {
+        self.engine = engine
+        self.identities = identities
+        self.messenger = messenger
+        self.publishRates = publishRates
+        self.registry = registry
+    }
+
+    /// Every route of this server.
+    package var routes: [Route] {
+        self.pageRoutes + self.healthRoutes + self.accountRoutes + self.userRoutes + self.messageRoutes
+            + self.groupRoutes + self.channelRoutes + self.chatRoutes + self.operatorRoutes
+    }
+}
+
+// Every module has errors of its own; routes know problems only.
+
+/// Runs a call to the accounts.
+func accounts<Value>(_ body: () async throws(AccountError) -> Value) async throws(Problem) -> Value {
+    do throws(AccountError) { return try await body() } catch { throw Problem(error) }
+}
+
+/// Runs a call to the messenger.
+func messaging<Value>(_ body: () async throws(MessengerError) -> Value) async throws(Problem) -> Value {
+    do throws(MessengerError) { return try await body() } catch { throw Problem(error) }
+}
+
+/// Runs a call to the engine.
+func engine<Value>(_ body: () async throws(EngineError) -> Value) async throws(Problem) -> Value {
+    do throws(EngineError) { return try await body() } catch { throw Problem(error) }
+}

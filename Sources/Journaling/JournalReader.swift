@@ -1,0 +1,138 @@
+package import Disks
+package import Primitives
+
+/// Reads the journal of a stopped data directory, for operators.
+package struct JournalReader: Sendable {
+    let disk: any Disk
+    let files: JournalFiles
+
+    package init(disk: any Disk, directory: String) {
+        self.disk = disk
+        self.files = JournalFiles(dataDirectory: directory)
+    }
+
+    /// Reads everything and changes nothing.
+    ///
+    /// Fails with `disk`.
+    package func verify() throws(JournalError) -> JournalVerification {
+        try self.walk { (_, _, _, _) throws(JournalError) in }
+    }
+
+    /// Gives each good record behind `after` to `body`, in order, up to the first damage; changes nothing.
+    ///
+    /// Fails with `disk`, and with `damaged` after the last record before the damage; `replayRefused` when `body`
+    /// throws.
+    package func forEachRecord(
+        after: JournalPosition = .zero,
+        _ body: (SegmentID, _ offset: Int, RecordHeader, RawSpan) throws -> Void
+    ) throws(JournalError) {
+        var next: JournalPosition?
+        let verification = try self.walk { (segment, offset, header, bytes) throws(JournalError) in
+            // Behind a gap the order is broken: what follows is not given out.
+            guard next == nil || header.position == next else { return }
+            next = header.position.next
+            guard header.position > after else { return }
+            do {
+                try body(segment, offset, header, bytes)
+            } catch {
+                throw .replayRefused(position: header.position)
+            }
+        }
+        if let damage = verification.damages.first { throw JournalError(damage) }
+    }
+
+    /// Reads the chain of segments, record by record.
+    private func walk(
+        _ body: (SegmentID, Int, RecordHeader, RawSpan) throws(JournalError) -> Void
+    ) throws(JournalError) -> JournalVerification {
+        let listing = try self.files.list(self.disk)
+        let chain = listing.chain
+        var verification = JournalVerification()
+        verification.spares = listing.spares.count
+        verification.leftovers = listing.segments.filter { !chain.contains($0) }
+        var expected: JournalPosition?
+        for (index, id) in chain.enumerated() {
+            let (summary, damage) = try self.walk(id, expected: expected, isLast: index == chain.count - 1) {
+                (end) in
+                verification.tornTail = end
+            } body: { (offset, header, bytes) throws(JournalError) in
+                try body(id, offset, header, bytes)
+            }
+            if index > 0, verification.segments[index - 1].first != nil, let first = summary.first {
+                // The one before must reach this one; its end is known only now.
+                let before = verification.segments[index - 1]
+                let next = before.next
+                if next != first, verification.damages.last?.segment != before.id {
+                    verification.damages.append(
+                        JournalDamage(segment: before.id, part: .record, offset: before.endOffset, position: next)
+                    )
+                }
+            }
+            if let damage { verification.damages.append(damage) }
+            verification.segments.append(summary)
+            verification.records += summary.records
+            expected = summary.next
+        }
+        return verification
+    }
+
+    /// Reads one segment; returns what it is, and its damage as far as the segment alone shows it.
+    private func walk(
+        _ id: SegmentID,
+        expected: JournalPosition?,
+        isLast: Bool,
+        onTorn: (TornTail) -> Void,
+        body: (Int, RecordHeader, RawSpan) throws(JournalError) -> Void
+    ) throws(JournalError) -> (SegmentSummary, JournalDamage?) {
+        let file = try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .reading) }
+        let bytes = try onDisk { () throws(DiskError) in try file.size() }
+        let page = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.recordsOffset, at: 0) }
+        var summary = SegmentSummary(id: id, bytes: bytes)
+        guard page.count == SegmentLayout.recordsOffset,
+            let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
+        else {
+            let damage = JournalDamage(segment: id, part: .header, offset: 0, position: expected ?? .zero)
+            return (summary, damage)
+        }
+        let scan = SegmentScan(
+            file: file,
+            segment: id,
+            firstPosition: header.firstPosition,
+            limit: header.segmentBytes
+        )
+        var records = 0
+        let end = try scan.run { (header, offset, bytes) throws(JournalError) in
+            records += 1
+            try body(offset, header, bytes)
+        }
+        let mark = MarkSlots(unsafe page.span.bytes, in: id).newest
+        summary.first = header.firstPosition
+        summary.last = records > 0 ? end.position.previous : nil
+        summary.records = records
+        summary.endOffset = end.offset
+        summary.synced = mark?.position
+        summary.syncedOffset = mark?.offset
+        if let mark, mark.position >= end.position || mark.offset > end.offset {
+            let damage = JournalDamage(segment: id, part: .record, offset: end.offset, position: end.position)
+            return (summary, damage)
+        }
+        guard isLast else { return (summary, nil) }
+        guard mark != nil else {
+            let offset = SegmentLayout.markOffset(slot: 0)
+            return (summary, JournalDamage(segment: id, part: .marks, offset: offset, position: end.position))
+        }
+        if end.isTorn { onTorn(TornTail(segment: id, offset: end.offset, position: end.position)) }
+        return (summary, nil)
+    }
+}
+
+extension SegmentSummary {
+    /// The position that should follow the good records.
+    var next: JournalPosition { self.last?.next ?? self.first ?? .zero }
+}
+
+extension JournalError {
+    init(_ damage: JournalDamage) {
+        self = .damaged(segment: damage.segment, offset: damage.offset, position: damage.position)
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Primitives
+
+/// `switchboard serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serves until it is told to stop.")
+
+    @Option(help: "The data directory.")
+    var data: String?
+
+    @Option(help: "Where HTTP and WebSocket are served, as HOST:PORT.")
+    var listen: String?
+
+    @Option(help: "Where MQTT will be served, as HOST:PORT; this version has no MQTT yet.")
+    var mqtt: String?
+
+    @Option(help: "The configuration file, a JSON object.")
+    var config: String?
+
+    @Option(help: "The least level that is logged.")
+    var logLevel: String?
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let configuration: Configuration
+        do {
+            configuration = try self.configuration(environment)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, level: configuration.logLevel) }
+        let logger = Logger(label: "switchboard")
+        do {
+            try await Server(configuration, environment: environment, logger: logger).run()
+        } catch {
+            logger.critical("the server cannot go on", metadata: ["error": "\(error)"])
+            throw ExitCode.failure
+        }
+    }
+
+    private func configuration(_ environment: [String: String]) throws(SettingError) -> Configuration {
+        var configuration = try Configuration.load(file: self.config, environment: environment)
+        for (name, text) in [("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("logLevel", self.logLevel)] {
+            guard let text, let setting = Configuration.settings.first(where: { $0.name == name }) else { continue }
+            try setting.read(text, &configuration)
+        }
+        try configuration.check()
+        return configuration
+    }
+}

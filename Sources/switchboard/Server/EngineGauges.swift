@@ -1,0 +1,12 @@
+import Engine
+import Telemetry
+
+/// What the engine tells when metrics are asked for.
+enum EngineGauges {
+    static func register(_ engine: Engine, _ registry: MetricsRegistry) {
+        let metrics = EngineMetrics(registry)
+        ProcessMetrics.register(in: registry, time: engine.time)
+        metrics.replay.set(engine.recovery.elapsed / .seconds(1))
+        metrics.replayRecords.set(engine.recovery.journal.replayedRecords)
+    }
+}

@@ -1,0 +1,44 @@
+import CLinux
+import Logging
+import NIOCore
+import Primitives
+import Wire
+
+/// Writes each log message as one line of JSON on standard error.
+struct JSONLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let label: String
+
+    init(label: String, level: Logger.Level) {
+        self.label = label
+        self.logLevel = level
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var line = ByteBuffer()
+        line.writeJSON { writer in
+            writer.beginObject()
+            writer.member("at", SystemTime().now().rawValue)
+            writer.member("level", event.level.rawValue)
+            writer.member("logger", self.label)
+            writer.member("message", event.message.description)
+            let all = self.metadata.merging(event.metadata ?? [:]) { _, new in new }
+            for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+                writer.key(escaping: key)
+                writer.string("\(value)")
+            }
+            writer.endObject()
+        }
+        line.writeString("\n")
+        line.withUnsafeReadableBytes { bytes in
+            guard let base = unsafe bytes.baseAddress else { return }
+            _ = unsafe clinux_write_all(2, base, bytes.count)
+        }
+    }
+}

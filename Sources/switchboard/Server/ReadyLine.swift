@@ -1,0 +1,50 @@
+import CLinux
+import Engine
+import NIOCore
+import Primitives
+import Snapshots
+import Wire
+
+/// The one line on standard output: the server serves (PROTOCOL "Starting").
+struct ReadyLine {
+    let http: String
+    let recovery: EngineRecovery
+
+    func write() {
+        let parts = self.recovery.elapsed.components
+        let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+        StandardOutput.writeLine { writer in
+            writer.beginObject()
+            writer.member("event", "ready")
+            writer.member("http", self.http)
+            writer.key("recovered")
+            writer.beginObject()
+            writer.key("snapshot")
+            if let file = self.recovery.snapshot?.file { writer.string(file) } else { writer.null() }
+            writer.member("records", Int64(self.recovery.journal.replayedRecords))
+            writer.member("milliseconds", milliseconds)
+            writer.endObject()
+            writer.endObject()
+        }
+    }
+}
+
+/// What programs read.
+enum StandardOutput {
+    /// Writes one line of JSON.
+    static func writeLine(_ body: (inout JSONWriter) -> Void) {
+        var line = ByteBuffer()
+        line.writeJSON { body(&$0) }
+        line.writeString("\n")
+        self.write(line)
+    }
+
+    static func writeLine(_ text: String) { self.write(ByteBuffer(string: text + "\n")) }
+
+    private static func write(_ line: ByteBuffer) {
+        line.withUnsafeReadableBytes { bytes in
+            guard let base = unsafe bytes.baseAddress else { return }
+            _ = unsafe clinux_write_all(1, base, bytes.count)
+        }
+    }
+}

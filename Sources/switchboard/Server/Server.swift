@@ -1,0 +1,163 @@
+import Accounts
+import CLinux
+import Disks
+import Engine
+import HTTPEdge
+import Journaling
+import Logging
+import Messenger
+import NIOCore
+import NIOPosix
+import Primitives
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+import WebSocketEdge
+
+/// The whole server, wired: engine, accounts, messenger, the two edges, one port.
+struct Server {
+    let configuration: Configuration
+    let engine: Engine
+    let identities: Identities
+    let entry: WebSocketEntry
+    let listener: Listener
+    let certificates: Certificates?
+    let jwtSettings: JWTSettings
+    let logger: Logger
+    private let testClock: TestClock?
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Recovers the data directory and wires everything; nothing is served yet.
+    init(_ configuration: Configuration, environment: [String: String], logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        _ = clinux_raise_open_files()
+        let group = MultiThreadedEventLoopGroup(
+            numberOfThreads: configuration.loops > 0 ? configuration.loops : System.coreCount
+        )
+        self.group = group
+        let clock = try configuration.testClock.map { path in try TestClock(path: path) }
+        self.testClock = clock
+        if clock != nil { logger.warning("wall time comes from a file: this server is for tests") }
+        let engine = try Engine.open(configuration.engine(time: clock ?? SystemTime()), eventLoopGroup: group)
+        self.engine = engine
+        let registry = MetricsRegistry()
+        let operatorKey = try OperatorKey.load(directory: configuration.directory, environment: environment)
+        var accounts = AccountConfiguration()
+        accounts.sessionLifetime = configuration.sessionLifetime
+        accounts.passwordThreads = configuration.passwordThreads
+        let identities = Identities(
+            engine: engine,
+            operatorKey: operatorKey,
+            configuration: accounts,
+            metrics: AccountMetrics(registry)
+        )
+        self.identities = identities
+        self.jwtSettings = JWTSettings(hs256Key: configuration.jwtHS256Key, jwks: configuration.jwks)
+        let messenger = Messenger(engine: engine, directory: identities.directory)
+        let certificates = try configuration.tlsCertificate.flatMap { certificate in
+            try configuration.tlsKey.map { try Certificates(certificatePath: certificate, keyPath: $0) }
+        }
+        self.certificates = certificates
+        let origins = OriginPolicy(allowed: configuration.allowedOrigins)
+        let entry = WebSocketEntry(
+            environment: ClientEnvironment(
+                engine: engine,
+                verifier: identities.verifier,
+                messenger: messenger,
+                metrics: SessionMetrics(registry),
+                version: Version.text
+            ),
+            route: certificates == nil ? .descriptor : .pipeline,
+            admitsOrigin: { origin, host in origins.judge(origin: origin, host: host) != .foreign }
+        )
+        self.entry = entry
+        EngineGauges.register(engine, registry)
+        self.listener = Listener(
+            configuration: Listener.Configuration(limits: configuration.limits, certificates: certificates),
+            eventLoopGroup: group,
+            responder: HTTPResponder(
+                configuration: HTTPResponder.Configuration(
+                    limits: configuration.limits,
+                    origins: origins,
+                    isOnLoopback: configuration.listen.isLoopback
+                ),
+                services: Services(
+                    engine: engine,
+                    identities: identities,
+                    messenger: messenger,
+                    publishRates: PublishRateTable(configuration.limits),
+                    registry: registry
+                ),
+                logger: logger
+            ),
+            logger: logger,
+            webSocket: { channel, bytes in entry.accept(channel, bytes) }
+        )
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    func run() async throws {
+        try await self.jwtSettings.apply(to: self.identities.verifier)
+        self.testClock?.start(on: self.group.any())
+        let logger = self.logger
+        try await self.engine.start { error in
+            // What was acknowledged is on disk; nothing more may be, until a restart reads the journal again.
+            logger.critical("the journal failed, the server ends", metadata: ["error": "\(error)"])
+            exitAfterFailure()
+        }
+        try await self.identities.start()
+        self.entry.start()
+        let address = try await self.listener.bind(
+            host: self.configuration.listen.host,
+            port: self.configuration.listen.port
+        )
+        let bound = Endpoint(host: address.ipAddress ?? self.configuration.listen.host, port: address.port ?? 0)
+        try ServerAddress(endpoint: bound, isTLS: self.certificates != nil)
+            .write(to: self.configuration.directory, disk: RealDisk())
+        self.announce(bound)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: EngineService(engine: self.engine, logger: logger)),
+                    .init(service: SessionsService(entry: self.entry)),
+                    .init(service: self.listener),
+                    .init(service: ReloadService(server: self)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+        try await group.run()
+        logger.notice("the server has ended")
+    }
+
+    /// The one line on standard output, and what an operator should know.
+    private func announce(_ bound: Endpoint) {
+        let recovery = self.engine.recovery
+        for (snapshot, error) in recovery.damagedSnapshots {
+            logger.warning("a snapshot was passed over", metadata: ["file": "\(snapshot.file)", "error": "\(error)"])
+        }
+        if let torn = recovery.journal.tornTail {
+            logger.notice("the journal's torn tail was cut", metadata: ["position": "\(torn.position)"])
+        }
+        if self.engine.isOnHold { logger.warning("this is a restored copy on hold until `switchboard release`") }
+        ReadyLine(http: bound.description, recovery: recovery).write()
+    }
+}
+
+extension Configuration {
+    func engine(time: any TimeSource) -> EngineConfiguration {
+        var engine = EngineConfiguration(
+            directory: self.directory,
+            disk: RealDisk(),
+            limits: self.limits,
+            time: time,
+            journal: JournalConfiguration(segmentBytes: self.journalSegmentBytes)
+        )
+        engine.shardCount = self.shards
+        engine.snapshotAfterBytes = self.snapshotAfterBytes
+        engine.snapshotsKept = self.snapshotsKept
+        return engine
+    }
+}

@@ -1,0 +1,52 @@
+import Accounts
+import Engine
+import HTTPEdge
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import WebSocketEdge
+
+// A service group ends its services from the last to the first: the port closes, then sessions, then the engine.
+
+/// Ends the engine last: syncs what was taken and writes a snapshot.
+struct EngineService: Service {
+    let engine: Engine
+    let logger: Logger
+
+    func run() async throws {
+        try await gracefulShutdown()
+        await self.engine.stop()
+        self.logger.notice("the engine has stopped, all is on disk")
+    }
+}
+
+/// Closes WebSocket connections with 3001.
+struct SessionsService: Service {
+    let entry: WebSocketEntry
+
+    func run() async throws {
+        try await gracefulShutdown()
+        await self.entry.shutDown()
+    }
+}
+
+/// SIGHUP: certificates and trusted keys are read again.
+struct ReloadService: Service {
+    let server: Server
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() { await self.reload() }
+    }
+
+    private func reload() async {
+        let logger = self.server.logger
+        do {
+            try self.server.certificates?.reload()
+            try await self.server.jwtSettings.apply(to: self.server.identities.verifier)
+            logger.notice("certificates and trusted keys were read again")
+        } catch {
+            logger.error("the reload failed, the old ones stay", metadata: ["error": "\(error)"])
+        }
+    }
+}
