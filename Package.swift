@@ -75,7 +75,7 @@ let package = Package(
         .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
         library("Primitives", ["CLinux"]),
-        library("Telemetry", ["Primitives", coreMetrics]),
+        library("Telemetry", ["Primitives", "CLinux", coreMetrics]),
         library("Frames", ["Primitives", "CZlib", nioCore]),
         library("Wire", ["Primitives", nioCore]),
         library("Disks", ["Primitives", "CLinux"]),
@@ -87,13 +87,13 @@ let package = Package(
                 nioPosix, nioConcurrency,
             ]
         ),
-        library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, logging, nioCore]),
+        library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, nioPosix]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Primitives", "Telemetry", "Wire", "Engine", "Accounts", "Messenger", hummingbirdCore, httpTypes, lifecycle,
-                logging, nioCore, nioHTTP1, nioPosix, nioTLS,
+                "Primitives", "Telemetry", "Wire", "Snapshots", "Engine", "Accounts", "Messenger", hummingbirdCore, httpTypes,
+                lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioTLS,
             ],
             resources: [
                 .embedInCode("Resources/openapi.yml"), .embedInCode("Resources/docs.html"),
@@ -132,14 +132,14 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("Primitives"),
-        tests("Telemetry"),
+        tests("Telemetry", ["Primitives", coreMetrics]),
         tests("Frames", ["Primitives", nioCore]),
         tests("Wire", ["Primitives", nioCore]),
         tests("Journaling", ["Primitives", "Disks", "TestKit"]),
         tests("Snapshots", ["Primitives", "Disks", "TestKit"]),
         tests("Engine", ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]),
-        tests("Accounts", ["Primitives", "Engine", "TestKit"]),
-        tests("Messenger", ["Primitives", "Engine", "Accounts"]),
+        tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),
+        tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),
         tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),
         tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),

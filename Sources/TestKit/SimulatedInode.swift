@@ -34,16 +34,24 @@ struct SimulatedInode {
 
     mutating func truncate(to size: Int) {
         if size < self.cached.count {
-            self.cached.removeSubrange(size...)
             // A cut is not reordered with what was written before it.
             self.sync()
+            self.cached.removeSubrange(size...)
+            self.durable.removeSubrange(size...)
         } else if size > self.cached.count {
             self.write([UInt8](repeating: 0, count: size - self.cached.count), at: self.cached.count)
         }
     }
 
+    /// Brings the size and the dirty sectors to the disk; those that a failed sync gave up are not dirty.
     mutating func sync() {
-        self.durable = self.cached
+        let growth = self.cached.count - self.durable.count
+        if growth > 0 { self.durable.append(contentsOf: repeatElement(0, count: growth)) }
+        for sector in self.dirty.keys {
+            let start = sector * Self.sectorBytes
+            let range = start..<min(start + Self.sectorBytes, self.cached.count)
+            self.durable.replaceSubrange(range, with: self.cached[range])
+        }
         self.dirty = [:]
     }
 

@@ -81,6 +81,9 @@ struct RecoveryTests {
         for segment in 1...2 {
             let size = try #require(disk.contents(Harness.segment(segment))).count
             for offset in 0..<size {
+                // Where nothing lies, a few bytes stand for all.
+                let isUsed = offset < 1536 || (4096..<4096 + 5 * 728).contains(offset)
+                guard isUsed || offset % 64 == 5 else { continue }
                 let found = disk.killed()
                 found.flipBit(Harness.segment(segment), offset: offset, bit: offset % 8)
                 switch Result(catching: { () throws(JournalError) in try Harness(found) }) {

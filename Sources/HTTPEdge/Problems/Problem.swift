@@ -28,15 +28,17 @@ package struct Problem: Error, Equatable, Sendable {
 
     /// The members of RFC 9457, 3.1, and `code`.
     package func json() -> ByteBuffer {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("type", self.type)
-        writer.member("title", self.code.title)
-        writer.member("status", Int64(self.status))
-        writer.member("detail", self.detail)
-        writer.member("code", self.code.rawValue)
-        writer.endObject()
-        return writer.finish()
+        var text = ByteBuffer()
+        text.writeJSON { writer in
+            writer.beginObject()
+            writer.member("type", self.type)
+            writer.member("title", self.code.title)
+            writer.member("status", Int64(self.status))
+            writer.member("detail", self.detail)
+            writer.member("code", self.code.rawValue)
+            writer.endObject()
+        }
+        return text
     }
 
     /// A whole HTTP/1.1 response, for a connection on which no HTTP handler is yet; the connection ends with it.

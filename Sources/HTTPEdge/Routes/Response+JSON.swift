@@ -10,13 +10,13 @@ extension Response {
         isSecret: Bool = false,
         _ body: (inout JSONWriter) -> Void
     ) -> Response {
-        var writer = JSONWriter()
-        body(&writer)
+        var text = ByteBuffer()
+        text.writeJSON { body(&$0) }
         var headers = HTTPFields()
         headers[.contentType] = "application/json"
         // Tokens and keys are for the one who asked.
         if isSecret { headers[.cacheControl] = "no-store" }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: writer.finish()))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: text))
     }
 
     /// An answer with text of a media type.

@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 internal import Primitives
+internal import Snapshots
 internal import Wire
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,3 @@
-import CLinux
 import NIOCore
 
 #if canImport(Glibc)
@@ -21,9 +20,6 @@ struct ProgressLine {
 
     private func write(_ text: String) {
         guard self.isTerminal else { return }
-        ByteBuffer(string: text).withUnsafeReadableBytes { bytes in
-            guard let base = unsafe bytes.baseAddress else { return }
-            _ = unsafe clinux_write_all(2, base, bytes.count)
-        }
+        StandardError.write(ByteBuffer(string: text))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Disks
 import Engine
 import Foundation
+import Wire
 
 /// `switchboard release`: ends the hold of a restored copy.
 struct ReleaseCommand: AsyncParsableCommand {

@@ -25,7 +25,7 @@ struct Setting: Sendable {
     /// A setting whose text is kept as it is.
     static func text(
         _ name: String,
-        _ path: WritableKeyPath<Configuration, String?> & Sendable,
+        _ path: any WritableKeyPath<Configuration, String?> & Sendable,
         _ help: String
     ) -> Setting {
         Setting(
@@ -39,7 +39,7 @@ struct Setting: Sendable {
     /// A whole number within bounds.
     static func count(
         _ name: String,
-        _ path: WritableKeyPath<Configuration, Int> & Sendable,
+        _ path: any WritableKeyPath<Configuration, Int> & Sendable,
         in range: ClosedRange<Int>,
         _ help: String
     ) -> Setting {
@@ -58,7 +58,7 @@ struct Setting: Sendable {
     /// A span of time: seconds, or with a unit (`250ms`, `30s`, `5m`, `24h`, `30d`).
     static func span(
         _ name: String,
-        _ path: WritableKeyPath<Configuration, Duration> & Sendable,
+        _ path: any WritableKeyPath<Configuration, Duration> & Sendable,
         _ help: String
     ) -> Setting {
         Setting(
@@ -76,7 +76,7 @@ struct Setting: Sendable {
     /// `HOST:PORT`.
     static func endpoint(
         _ name: String,
-        _ path: WritableKeyPath<Configuration, Endpoint> & Sendable,
+        _ path: any WritableKeyPath<Configuration, Endpoint> & Sendable,
         _ help: String
     ) -> Setting {
         Setting(

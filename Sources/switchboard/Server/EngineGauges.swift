@@ -1,4 +1,5 @@
 import Engine
+import Journaling
 import Telemetry
 
 /// What the engine tells when metrics are asked for.

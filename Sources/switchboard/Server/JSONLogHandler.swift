@@ -1,4 +1,3 @@
-import CLinux
 import Logging
 import NIOCore
 import Primitives
@@ -36,9 +35,6 @@ struct JSONLogHandler: LogHandler {
             writer.endObject()
         }
         line.writeString("\n")
-        line.withUnsafeReadableBytes { bytes in
-            guard let base = unsafe bytes.baseAddress else { return }
-            _ = unsafe clinux_write_all(2, base, bytes.count)
-        }
+        StandardError.write(line)
     }
 }

@@ -1,5 +1,5 @@
-import CLinux
 import Engine
+import Journaling
 import NIOCore
 import Primitives
 import Snapshots
@@ -25,26 +25,6 @@ struct ReadyLine {
             writer.member("milliseconds", milliseconds)
             writer.endObject()
             writer.endObject()
-        }
-    }
-}
-
-/// What programs read.
-enum StandardOutput {
-    /// Writes one line of JSON.
-    static func writeLine(_ body: (inout JSONWriter) -> Void) {
-        var line = ByteBuffer()
-        line.writeJSON { body(&$0) }
-        line.writeString("\n")
-        self.write(line)
-    }
-
-    static func writeLine(_ text: String) { self.write(ByteBuffer(string: text + "\n")) }
-
-    private static func write(_ line: ByteBuffer) {
-        line.withUnsafeReadableBytes { bytes in
-            guard let base = unsafe bytes.baseAddress else { return }
-            _ = unsafe clinux_write_all(1, base, bytes.count)
         }
     }
 }

@@ -10,6 +10,7 @@ import NIOCore
 import NIOPosix
 import Primitives
 import ServiceLifecycle
+import Snapshots
 import Telemetry
 import UnixSignals
 import WebSocketEdge
