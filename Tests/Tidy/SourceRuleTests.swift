@@ -97,6 +97,7 @@ struct SourceRuleTests {
             Sample(text: "a Sub" + "agent wrote this", count: 1),
             Sample(text: "`/ho" + "me/me/a`", count: 1),
             Sample(text: "`/usr/lib`", count: 0),
+            Sample(text: "GET /us" + "ers/{id}", count: 0),
         ]
     )
     func traces(_ sample: Sample) {

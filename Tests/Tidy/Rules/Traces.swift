@@ -18,16 +18,15 @@ struct Traces: Sendable {
         let text = file.text.lowercased()
         guard self.words.contains(where: { text.contains($0.lowercased()) }) else { return [] }
         return file.lines.enumerated().flatMap { index, line in
-            self.words.filter { Self.contains(line, $0) }
+            self.words.filter { $0.hasPrefix("/") ? Self.startsPath(line, $0) : line.lowercased().contains($0) }
                 .map { Violation(file.path, line: index + 1, "a trace of the workplace: \($0)") }
         }
     }
 
-    /// Whether the word stands in the line; a path counts where it starts, and not within another path or address.
-    private static func contains(_ line: Substring, _ word: String) -> Bool {
-        let line = line.lowercased(), word = word.lowercased()
-        return line.ranges(of: word).contains { range in
-            guard word.hasPrefix("/"), range.lowerBound > line.startIndex else { return true }
+    /// Whether a path starts so in the line, and not in the middle of another path or address.
+    private static func startsPath(_ line: Substring, _ start: String) -> Bool {
+        line.ranges(of: start).contains { range in
+            guard range.lowerBound > line.startIndex else { return true }
             let before = line[line.index(before: range.lowerBound)]
             return !before.isLetter && !before.isNumber && !"._~-/}".contains(before)
         }
