@@ -20,6 +20,7 @@ package final class Engine: Sendable {
     let ledger: KeyLedger
     let workers = TaskWorkers()
     let snapshotter: Snapshotter
+    let hasher: StateHasher
     private let phase = Atomic<Phase>(.recovered)
     let hold: Hold
     private let failure: FailureBox
@@ -46,6 +47,7 @@ package final class Engine: Sendable {
         self.recovery = recovery
         self.hold = Hold(directory: configuration.directory, disk: configuration.disk)
         self.snapshotter = Snapshotter(configuration: configuration, router: router)
+        self.hasher = StateHasher(contexts: contexts, router: router)
     }
 
     package var limits: Limits { self.configuration.limits }

@@ -42,6 +42,7 @@ extension Engine {
                 directory: directory,
                 configuration: configuration.journal,
                 after: state.lowest,
+                reaching: reached,
                 lock: lock
             ) { header, body in try state.replay(header, body) }
         }

@@ -23,11 +23,10 @@ struct Audience: Sendable {
     /// Whether a loop has any session.
     func isOn(_ loop: Int) -> Bool { self.counts[loop].contains { $0 > 0 } }
 
-    /// Takes a session in; false when it was there.
-    mutating func insert(_ session: SessionRef, _ attachment: Attachment) -> Bool {
-        guard self.attachments.updateValue(attachment, forKey: session) == nil else { return false }
+    /// Takes a session in, once.
+    mutating func insert(_ session: SessionRef, _ attachment: Attachment) {
+        guard self.attachments.updateValue(attachment, forKey: session) == nil else { return }
         self.counts[Int(session.loop)][Int(attachment.variant.rawValue)] += 1
-        return true
     }
 
     /// Lets a session go; nil when it was not there.

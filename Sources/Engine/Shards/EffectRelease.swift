@@ -57,12 +57,14 @@ extension Shard {
 
     private func carryAttach(_ mailbox: UInt32, _ command: AttachCommand, _ reply: ReplyTarget, _ attached: Attached) {
         let client = PresentClient(client: command.client, subject: command.subject)
+        // Before the session follows: nobody needs to be told of himself.
+        let isKnown = self.audiences[mailbox]?.attachments[command.session] != nil
+        if !isKnown, command.mailbox.kind == .group { self.announce(.joined(client), in: mailbox) }
         var audience = self.audiences[mailbox] ?? Audience(loops: self.context.loopCount)
-        let isNew = audience.insert(command.session, .init(client: client, variant: command.variant))
+        audience.insert(command.session, .init(client: client, variant: command.variant))
         self.audiences[mailbox] = audience
         let ref = MailboxRef(shard: self.id, number: mailbox)
         self.context.carry(.attach(command.session, ref, command.variant, reply, attached), to: command.session.loop)
-        if isNew, command.mailbox.kind == .group { self.announce(.joined(client), in: mailbox) }
     }
 
     private func carryDetach(_ mailbox: UInt32, _ session: SessionRef, isTold: Bool) {
