@@ -5,7 +5,7 @@ package import HummingbirdCore
 package import Logging
 package import NIOCore
 package import Primitives
-package import Telemetry
+internal import Telemetry
 
 /// Answers one request: origin, route, credentials, body, then the route itself; whatever is refused is a problem.
 package struct HTTPResponder: Sendable {
@@ -27,45 +27,23 @@ package struct HTTPResponder: Sendable {
     }
 
     private let configuration: Configuration
+    private let services: Services
     private let table: RouteTable
     private let authenticator: Authenticator
-    private let isReady: @Sendable () -> Bool
     private let metrics: HTTPMetrics
     private let date: DateHeader
     private let logger: Logger
 
-    package init(
-        configuration: Configuration,
-        routes: [Route],
-        authenticator: Authenticator,
-        isReady: @escaping @Sendable () -> Bool,
-        metrics: HTTPMetrics,
-        time: any TimeSource,
-        logger: Logger
-    ) {
-        self.configuration = configuration
-        self.table = RouteTable(routes)
-        self.authenticator = authenticator
-        self.isReady = isReady
-        self.metrics = metrics
-        self.date = DateHeader(time: time)
-        self.logger = logger
-    }
-
-    /// The whole server: every route of `services`, and their tokens and keys.
+    /// Answers with the routes of `services`.
     package init(configuration: Configuration, services: Services, logger: Logger) {
-        let (verifier, engine) = (services.identities.verifier, services.engine)
-        self.init(
-            configuration: configuration,
-            routes: services.routes,
-            authenticator: Authenticator { (token) throws(Problem) in
-                try? await verifier.authenticate(token).get()
-            },
-            isReady: { engine.isReady },
-            metrics: HTTPMetrics(services.registry),
-            time: engine.time,
-            logger: logger
-        )
+        let verifier = services.identities.verifier
+        self.configuration = configuration
+        self.services = services
+        self.table = RouteTable(Services.routes)
+        self.authenticator = Authenticator { (token) throws(Problem) in try? await verifier.authenticate(token).get() }
+        self.metrics = HTTPMetrics(services.registry)
+        self.date = DateHeader(time: services.engine.time)
+        self.logger = logger
     }
 
     /// The answer to `request`; nil when the connection ended before the request did.
@@ -84,9 +62,15 @@ package struct HTTPResponder: Sendable {
                 case .refused(let problem): throw problem
                 case .broken: return nil
                 }
-                response = try await route.handler(call)
+                response = try await route.handler(self.services, call)
             }
         } catch {
+            if error.status >= 500 {
+                self.logger.warning(
+                    "request not served",
+                    metadata: ["route": "\(routeName)", "code": "\(error.code.rawValue)", "detail": "\(error.detail)"]
+                )
+            }
             response = Response(error)
         }
         if case .allowed(let origin) = origin { response.allow(origin: origin) }
@@ -116,7 +100,7 @@ package struct HTTPResponder: Sendable {
             throw problem
         case .route(let route, let captures):
             routeName = route.path
-            guard !route.needsEngine || self.isReady() else { throw Problem(EngineError.unavailable) }
+            guard !route.needsEngine || self.services.engine.isReady else { throw Problem(EngineError.unavailable) }
             var call = Call(method: request.method, headers: request.headers, captures: captures)
             call.remoteAddress = remoteAddress
             call.caller = try await self.authenticator.admit(

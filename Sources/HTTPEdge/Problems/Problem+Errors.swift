@@ -17,7 +17,7 @@ extension Problem {
             self.init(.tooLarge, "The message's body has \(bytes) bytes; \(bytesMax) are allowed.")
         case .storageFull: self.init(.unavailable, "The disk is full.", retryAfter: 30)
         case .unavailable: self.init(.unavailable, "The server is starting or stopping.", retryAfter: 1)
-        case .noSuchReply: self.init(.badRequest, "The field \"replyTo\" names no message of this conversation.")
+        case .noSuchReply: self.init(.notFound, "The field \"replyTo\" names no message of this conversation.")
         }
     }
 
@@ -50,6 +50,8 @@ extension Problem {
         switch error {
         case .usernameTaken: self.init(.conflict, "The username is taken.")
         case .badUsername(let fault): self.init(.badRequest, Self.detail(fault))
+        // Two fields that are fine by themselves, as a schema sees them, and clash.
+        case .weakPassword(.equalsUsername): self.init(.conflict, Self.detail(.equalsUsername))
         case .weakPassword(let fault): self.init(.badRequest, Self.detail(fault))
         case .badDisplayName(let fault): self.init(.badRequest, Self.detail(fault))
         case .wrongCredentials: self.init(.unauthenticated, "The username or the password is wrong.")

@@ -3,7 +3,7 @@ package import HummingbirdCore
 
 /// One method of one path, who may call it, and what it does.
 package struct Route: Sendable {
-    package typealias Handler = @Sendable (Call) async throws(Problem) -> Response
+    package typealias Handler = @Sendable (Services, Call) async throws(Problem) -> Response
 
     package let method: HTTPRequest.Method
     /// Such as `/groups/{id}/members`; a segment in braces takes any one segment.

@@ -6,11 +6,11 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var accountRoutes: [Route] {
+    static var accountRoutes: [Route] {
         [
-            Route(.post, "/register", .open) { (call) throws(Problem) in try await self.register(call) },
-            Route(.post, "/login", .open) { (call) throws(Problem) in try await self.login(call) },
-            Route(.post, "/logout", .subject) { (call) throws(Problem) in try await self.logout(call) },
+            Route(.post, "/register", .open) { (services, call) throws(Problem) in try await services.register(call) },
+            Route(.post, "/login", .open) { (services, call) throws(Problem) in try await services.login(call) },
+            Route(.post, "/logout", .subject) { (services, call) throws(Problem) in try await services.logout(call) },
         ]
     }
 

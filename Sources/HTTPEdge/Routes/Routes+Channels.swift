@@ -7,21 +7,22 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var channelRoutes: [Route] {
+    static var channelRoutes: [Route] {
         [
-            Route(.post, "/channels", .subjectOrKey(.operator)) { (call) throws(Problem) in
-                try await self.createChannel(call)
+            Route(.post, "/channels", .subjectOrKey(.operator)) { (services, call) throws(Problem) in
+                try await services.createChannel(call)
             },
-            Route(.post, "/channels/{id}/subscribers", .subject) { (call) throws(Problem) in try await self.join(call)
+            Route(.post, "/channels/{id}/subscribers", .subject) { (services, call) throws(Problem) in
+                try await services.join(call)
             },
-            Route(.delete, "/channels/{id}/subscribers/me", .subject) { (call) throws(Problem) in
-                try await self.leave(call)
+            Route(.delete, "/channels/{id}/subscribers/me", .subject) { (services, call) throws(Problem) in
+                try await services.leave(call)
             },
-            Route(.post, "/channels/{id}/message", .subjectOrKey(.publish)) { (call) throws(Problem) in
-                try await self.publish(call, to: call.address(.channel))
+            Route(.post, "/channels/{id}/message", .subjectOrKey(.publish)) { (services, call) throws(Problem) in
+                try await services.publish(call, to: call.address(.channel))
             },
             Route(.get, "/channels/{id}/messages", .subjectOrKey(.operator), query: Self.pageParameters) {
-                (call) throws(Problem) in try await self.history(call, of: call.address(.channel))
+                (services, call) throws(Problem) in try await services.history(call, of: call.address(.channel))
             },
         ]
     }

@@ -7,10 +7,10 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var chatRoutes: [Route] {
+    static var chatRoutes: [Route] {
         [
-            Route(.get, "/chats", .subject, query: ["limit", "before"]) { (call) throws(Problem) in
-                try await self.chats(call)
+            Route(.get, "/chats", .subject, query: ["limit", "before"]) { (services, call) throws(Problem) in
+                try await services.chats(call)
             }
         ]
     }

@@ -7,22 +7,23 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var groupRoutes: [Route] {
+    static var groupRoutes: [Route] {
         [
-            Route(.post, "/groups", .subjectOrKey(.operator)) { (call) throws(Problem) in
-                try await self.createGroup(call)
+            Route(.post, "/groups", .subjectOrKey(.operator)) { (services, call) throws(Problem) in
+                try await services.createGroup(call)
             },
-            Route(.post, "/groups/{id}/members", .subjectOrKey(.operator)) { (call) throws(Problem) in
-                try await self.addMembers(call)
+            Route(.post, "/groups/{id}/members", .subjectOrKey(.operator)) { (services, call) throws(Problem) in
+                try await services.addMembers(call)
             },
-            Route(.delete, "/groups/{id}/members/{userId}", .subjectOrKey(.operator)) { (call) throws(Problem) in
-                try await self.removeMember(call)
+            Route(.delete, "/groups/{id}/members/{userId}", .subjectOrKey(.operator)) {
+                (services, call) throws(Problem) in
+                try await services.removeMember(call)
             },
-            Route(.post, "/groups/{id}/message", .subjectOrKey(.publish)) { (call) throws(Problem) in
-                try await self.publish(call, to: call.address(.group))
+            Route(.post, "/groups/{id}/message", .subjectOrKey(.publish)) { (services, call) throws(Problem) in
+                try await services.publish(call, to: call.address(.group))
             },
             Route(.get, "/groups/{id}/messages", .subjectOrKey(.operator), query: Self.pageParameters) {
-                (call) throws(Problem) in try await self.history(call, of: call.address(.group))
+                (services, call) throws(Problem) in try await services.history(call, of: call.address(.group))
             },
         ]
     }

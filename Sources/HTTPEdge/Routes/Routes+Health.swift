@@ -7,13 +7,17 @@ internal import Telemetry
 internal import Wire
 
 extension Services {
-    var healthRoutes: [Route] {
+    static var healthRoutes: [Route] {
         [
-            Route(.get, "/health/live", .open, needsEngine: false) { (_) throws(Problem) in Self.healthy },
+            Route(.get, "/health/live", .open, needsEngine: false) { (_, _) throws(Problem) in Self.healthy },
             // Not ready is what every route says that needs the engine.
-            Route(.get, "/health/ready", .open) { (_) throws(Problem) in Self.healthy },
-            Route(.get, "/metrics", .openOnLoopback(elseKey: .stats), needsEngine: false) { (_) throws(Problem) in
-                .text(ByteBuffer(string: self.registry.render()), mediaType: "text/plain; version=0.0.4; charset=utf-8")
+            Route(.get, "/health/ready", .open) { (_, _) throws(Problem) in Self.healthy },
+            Route(.get, "/metrics", .openOnLoopback(elseKey: .stats), needsEngine: false) {
+                (services, _) throws(Problem) in
+                .text(
+                    ByteBuffer(string: services.registry.render()),
+                    mediaType: "text/plain; version=0.0.4; charset=utf-8"
+                )
             },
         ]
     }

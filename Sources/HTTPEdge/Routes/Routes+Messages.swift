@@ -7,21 +7,21 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var messageRoutes: [Route] {
+    static var messageRoutes: [Route] {
         [
-            Route(.post, "/messages", .subjectOrKey(.publish)) { (call) throws(Problem) in
-                try await self.publish(call)
+            Route(.post, "/messages", .subjectOrKey(.publish)) { (services, call) throws(Problem) in
+                try await services.publish(call)
             },
             Route(.get, "/messages", .subjectOrKey(.operator), query: ["mailbox"] + Self.pageParameters) {
-                (call) throws(Problem) in try await self.history(call)
+                (services, call) throws(Problem) in try await services.history(call)
             },
-            Route(.get, "/messages/{id}", .subjectOrKey(.operator)) { (call) throws(Problem) in
-                try await self.message(call, id: call.captures[0])
+            Route(.get, "/messages/{id}", .subjectOrKey(.operator)) { (services, call) throws(Problem) in
+                try await services.message(call, id: call.captures[0])
             },
             // An id as it stands, its slash not encoded.
             Route(.get, "/messages/{mailbox}/{seq}", .subjectOrKey(.operator), isDescribed: false) {
-                (call) throws(Problem) in
-                try await self.message(call, id: "\(call.captures[0])/\(call.captures[1])")
+                (services, call) throws(Problem) in
+                try await services.message(call, id: "\(call.captures[0])/\(call.captures[1])")
             },
         ]
     }

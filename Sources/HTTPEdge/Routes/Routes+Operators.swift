@@ -1,5 +1,7 @@
 internal import Accounts
 internal import Engine
+private import Foundation
+private import FoundationEssentials
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
@@ -8,22 +10,31 @@ internal import Snapshots
 internal import Wire
 
 #if canImport(FoundationEssentials)
-private import FoundationEssentials
 #else
-private import Foundation
 #endif
 
 extension Services {
-    var operatorRoutes: [Route] {
+    static var operatorRoutes: [Route] {
         [
-            Route(.post, "/v1/keys", .key(.operator)) { (call) throws(Problem) in try await self.createKey(call) },
-            Route(.delete, "/v1/keys/{id}", .key(.operator)) { (call) throws(Problem) in try await self.deleteKey(call)
+            Route(.post, "/v1/keys", .key(.operator)) { (services, call) throws(Problem) in
+                try await services.createKey(call)
             },
-            Route(.post, "/v1/tokens", .key(.tokens)) { (call) throws(Problem) in try await self.createToken(call) },
-            Route(.post, "/v1/snapshots", .key(.operator)) { (call) throws(Problem) in try await self.snapshot(call) },
-            Route(.get, "/v1/state-hash", .key(.operator)) { (_) throws(Problem) in try await self.stateHash() },
-            Route(.post, "/v1/release", .key(.operator)) { (call) throws(Problem) in try await self.release(call) },
-            Route(.get, "/v1/stats", .key(.stats)) { (_) throws(Problem) in self.stats },
+            Route(.delete, "/v1/keys/{id}", .key(.operator)) { (services, call) throws(Problem) in
+                try await services.deleteKey(call)
+            },
+            Route(.post, "/v1/tokens", .key(.tokens)) { (services, call) throws(Problem) in
+                try await services.createToken(call)
+            },
+            Route(.post, "/v1/snapshots", .key(.operator)) { (services, call) throws(Problem) in
+                try await services.snapshot(call)
+            },
+            Route(.get, "/v1/state-hash", .key(.operator)) { (services, _) throws(Problem) in
+                try await services.stateHash()
+            },
+            Route(.post, "/v1/release", .key(.operator)) { (services, call) throws(Problem) in
+                try await services.release(call)
+            },
+            Route(.get, "/v1/stats", .key(.stats)) { (services, _) throws(Problem) in services.stats },
         ]
     }
 

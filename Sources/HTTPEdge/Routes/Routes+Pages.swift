@@ -13,18 +13,18 @@ package enum Pages {
 }
 
 extension Services {
-    var pageRoutes: [Route] {
+    static var pageRoutes: [Route] {
         [
             Self.page("/", Pages.welcome, "text/html; charset=utf-8"),
             Self.page("/docs", Pages.docs, "text/html; charset=utf-8"),
             Self.page("/docs.js", Pages.docsScript, "text/javascript; charset=utf-8"),
             Self.page("/openapi.yml", Pages.openAPI, "application/yaml"),
-            Route(.get, "/problems/{code}", .open, needsEngine: false) { (call) throws(Problem) in
+            Route(.get, "/problems/{code}", .open, needsEngine: false) { (_, call) throws(Problem) in
                 try Self.problem(call.captures[0])
             },
             // A WebSocket has a connection of its own; whoever gets here asked on one that speaks HTTP already.
             Route(.get, "/connection/websocket", .open, isDescribed: false, acceptsAnyQuery: true, needsEngine: false) {
-                (_) throws(Problem) in
+                (_, _) throws(Problem) in
                 var problem = Problem(.upgradeRequired, "WebSocket begins with the first request of a connection.")
                 problem.closesConnection = true
                 throw problem
@@ -33,7 +33,7 @@ extension Services {
     }
 
     private static func page(_ path: String, _ text: ByteBuffer, _ mediaType: String) -> Route {
-        Route(.get, path, .open, needsEngine: false) { (_) throws(Problem) in
+        Route(.get, path, .open, needsEngine: false) { (_, _) throws(Problem) in
             var response = Response.text(text, mediaType: mediaType)
             response.headers[.contentSecurityPolicy] = "default-src 'self'; style-src 'self' 'unsafe-inline'"
             response.headers[.xContentTypeOptions] = "nosniff"

@@ -5,12 +5,14 @@ internal import Primitives
 internal import Wire
 
 extension Services {
-    var userRoutes: [Route] {
+    static var userRoutes: [Route] {
         [
             Route(.get, "/users", .subjectOrKey(.publish), query: ["query", "limit", "after"]) {
-                (call) throws(Problem) in try self.search(call)
+                (services, call) throws(Problem) in try services.search(call)
             },
-            Route(.get, "/users/{id}", .subjectOrKey(.publish)) { (call) throws(Problem) in try self.user(call) },
+            Route(.get, "/users/{id}", .subjectOrKey(.publish)) { (services, call) throws(Problem) in
+                try services.user(call)
+            },
         ]
     }
 

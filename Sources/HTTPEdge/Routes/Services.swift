@@ -3,7 +3,7 @@ package import Engine
 package import Messenger
 package import Telemetry
 
-/// What the routes call.
+/// What the routes call; its extensions are the routes.
 package struct Services: Sendable {
     package let engine: Engine
     package let identities: Identities
@@ -26,10 +26,9 @@ package struct Services: Sendable {
     }
 
     /// Every route of this server.
-    package var routes: [Route] {
-        self.pageRoutes + self.healthRoutes + self.accountRoutes + self.userRoutes + self.messageRoutes
-            + self.groupRoutes + self.channelRoutes + self.chatRoutes + self.operatorRoutes
-    }
+    package static let routes: [Route] =
+        Self.pageRoutes + Self.healthRoutes + Self.accountRoutes + Self.userRoutes + Self.messageRoutes
+        + Self.groupRoutes + Self.channelRoutes + Self.chatRoutes + Self.operatorRoutes
 }
 
 // Every module has errors of its own; routes know problems only.
