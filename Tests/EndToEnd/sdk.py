@@ -187,6 +187,9 @@ class Cable:
             await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
         except OSError:
             pass
+        except asyncio.CancelledError:
+            # The loop is ending; asyncio's streams log a cancelled relay as a failure.
+            pass
         finally:
             self.writers -= pair
             for each in pair:

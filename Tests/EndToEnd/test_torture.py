@@ -10,7 +10,8 @@ async def test_no_acknowledged_line_is_lost_or_repeated_over_three_kills(own_ser
     plan = Plan(kills=3, clients=20, groups=4, channels=1, lines=400)
     result = await Torture(own_server().start(), plan, texts(plan.lines)).run()
     assert result["kills"] == 3
-    assert result["reconnects"] >= 3 * plan.clients
+    # A kill may come before everyone is back from the one before it.
+    assert result["reconnects"] >= plan.clients
 
 
 @pytest.mark.slow

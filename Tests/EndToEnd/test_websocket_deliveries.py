@@ -24,8 +24,7 @@ def test_the_answer_to_a_publish_carries_its_position(server, raw):
     push = socket.publication(group)
     assert push["offset"] == 1
     assert push["data"] == {"text": "x"}
-    assert push["info"]["user"] == ada.address
-    assert push["info"]["client"] == socket.connected["client"]
+    assert push["info"] == {"user": ada.address, "client": socket.connected["client"]}
     assert push["time"] == answer["time"]
     assert push["tags"]["id"] == message["id"]
 
@@ -35,7 +34,7 @@ def test_an_answer_says_how_durable_it_is(server, raw, durability):
     ada = server.person()
     group = ada.group()
     answer = raw(ada).rpc("publish", {"to": group, "body": {"text": "x"}, "durability": durability})
-    assert answer["seq"] == 1
+    assert answer["offset"] == 1
     assert answer["durability"] in {"synced": ["synced"], "written": ["written", "synced"]}.get(
         durability, ["memory", "written", "synced"]
     )
@@ -307,3 +306,65 @@ def test_a_slow_reader_is_cut_or_fed_but_loses_nothing_others_have(server, raw):
         assert writer.ask(publish={"channel": group, "data": body})["publish"]["offset"] == number + 1
     again = raw(bob, subs={group: {"recover": True, "epoch": position["epoch"], "offset": 100}})
     assert offsets(again.connected["subs"][group]["publications"]) == list(range(101, 151))
+
+
+def test_recovery_beyond_its_limit_is_refused_whole_and_history_has_it_all(server, raw):
+    ada, bob = server.person(), server.person()
+    group = ada.group(bob)
+    writer = raw(ada)
+    epoch = writer.connected["subs"][group]["epoch"]
+    for number in range(150):
+        body = {"text": "x" * 32_000}
+        assert writer.ask(publish={"channel": group, "data": body})["publish"]["offset"] == number + 1
+    socket = raw(bob, subs={group: {"recover": True, "epoch": epoch, "offset": 0}})
+    sub = socket.connected["subs"][group]
+    assert sub.get("recovered", False) is False
+    assert (sub.get("publications", []), sub["offset"], sub["epoch"]) == ([], 150, epoch)
+    found = 0
+    while found < 150:
+        page = socket.ask(history={"channel": group, "limit": 40, "since": {"offset": found, "epoch": epoch}})["history"]
+        assert offsets(page["publications"]) == list(range(found + 1, found + len(page["publications"]) + 1))
+        found += len(page["publications"])
+
+
+def test_a_long_absence_in_small_messages_is_recovered(own_server):
+    server = own_server(SWITCHBOARD_PUBLISH_RATE=0).start()
+    ada, bob = server.person(), server.person()
+    group = ada.group(bob)
+    writer = RawSocket(server, ada.token)
+    epoch = writer.connected["subs"][group]["epoch"]
+    count = 3000
+    for start in range(0, count, 100):
+        writer.send(*(
+            {"id": start + n + 10, "publish": {"channel": group, "data": {"n": start + n}}} for n in range(100)
+        ))
+        assert writer.reply(start + 109)["publish"]["offset"] == start + 100
+    socket = RawSocket(server, bob.token, subs={group: {"recover": True, "epoch": epoch, "offset": 0}})
+    sub = socket.connected["subs"][group]
+    assert sub["recovered"] is True
+    assert [publication["data"]["n"] for publication in sub["publications"]] == list(range(count))
+    writer.drop()
+    socket.drop()
+
+
+def test_tags_of_a_message_travel_with_it_everywhere(server, raw):
+    ada, bob = server.person(), server.person()
+    group = ada.group(bob)
+    socket = raw(bob)
+    raw(ada).rpc("publish", {"to": group, "body": {"text": "x"}, "tags": {"mood": "good"}})
+    raw(ada).rpc("publish", {"to": group, "body": {"text": "y"}, "replyTo": 1})
+    assert socket.publication(group)["tags"] == {"mood": "good", "id": f"{group}/1"}
+    assert socket.publication(group)["tags"] == {"replyTo": "1", "id": f"{group}/2"}
+    first, second = bob.history(group)["messages"]
+    assert first["tags"] == {"mood": "good"}
+    assert (second["replyTo"], second.get("tags", {})) == (1, {})
+
+
+def test_a_publish_by_websocket_is_read_by_http_as_its_senders(server, raw):
+    ada = server.person()
+    group = ada.group()
+    raw(ada).ask(publish={"channel": group, "data": {"text": "x", "deep": [1, {"a": None}]}})
+    message = ada.history(group)["messages"][0]
+    assert message["from"] == ada.address
+    assert message["body"] == {"text": "x", "deep": [1, {"a": None}]}
+    assert message["id"] == f"{group}/1"
