@@ -45,6 +45,10 @@ class Follower(centrifuge.ClientEventHandler, centrifuge.SubscriptionEventHandle
         except TimeoutError:
             raise AssertionError(f"not within {timeout} s: {what}; {self.summary()}") from None
 
+    def wake(self):
+        """Has conditions looked at again: something beside the ledger has changed."""
+        self._changed.set()
+
     def summary(self):
         offsets = {channel: [entry[0] for entry in entries][-20:] for channel, entries in self.ledger.items()}
         return f"received {offsets}, errors {self.errors[-3:]}, disconnected {self.disconnected}"

@@ -279,6 +279,23 @@ async def test_an_expired_token_is_renewed_through_the_sdk(server, encoding):
         assert asked
 
 
+async def test_the_sdk_renews_a_token_before_the_connection_ends(server, encoding):
+    person = server.person()
+    asked = []
+
+    async def get_token():
+        asked.append(1)
+        follower.wake()
+        return person.token
+
+    short = jwt(person.address, int(time.time()) + 3)
+    async with Follower(server.websocket_url, short, encoding, get_token=get_token) as follower:
+        await follower.until_connected()
+        await follower.until(lambda: asked or follower.connections > 1, "asked for another token")
+        assert (await follower.rpc("chats", {}))["chats"] == []
+        assert (follower.connections, follower.disconnected) == (1, [])
+
+
 async def test_an_expired_token_without_renewal_ends_unauthorized(server, encoding):
     expired = jwt(server.person().address, int(time.time()) - 60)
     async with Follower(server.websocket_url, expired, encoding) as follower:
