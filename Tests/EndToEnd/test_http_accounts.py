@@ -189,6 +189,7 @@ def test_bad_logins_are_throttled_and_told_when_to_come_back(server):
 
 def test_logout_ends_one_token_and_no_other(server):
     person = server.person()
+    person = server.login(person.username, person.id)
     other = server.login(person.username, person.id)
     person.api.post("/logout", expecting=204)
     person.api.get("/chats", expecting=401)

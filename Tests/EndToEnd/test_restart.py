@@ -61,7 +61,7 @@ def test_everything_acknowledged_is_there_after(own_server, how):
     again = ada.api.post("/groups", {"title": "Kept", "members": []}, key="group-key", expecting=(200, 201))
     assert again["id"] == made["id"]
     gone.api.get("/chats", expecting=401)
-    assert server.login(ada.username, ada.id).token
+    assert server.login(ada.username, ada.id).api.get("/chats") == ada.api.get("/chats")
     server.api().post("/register", {"username": ada.username, "password": PASSWORD}, expecting=409)
     server.api(issuer["key"]).post("/v1/tokens", {"subject": "user:x", "ttl": 60}, expecting=201)
     assert ada.say(group, "after")["seq"] == 32
@@ -95,6 +95,11 @@ def test_sigterm_closes_sockets_with_3001_and_exits_0_in_time(own_server):
     assert time.monotonic() - started < 30
     for socket in sockets:
         socket.drop()
+
+
+def test_a_sigterm_right_after_the_ready_line_is_a_clean_stop(own_server):
+    server = own_server()
+    assert [server.start().stop() for _ in range(5)] == [0] * 5
 
 
 def test_sigterm_under_load_loses_nothing_acknowledged(own_server):
@@ -166,7 +171,7 @@ def test_ready_tells_how_it_recovered(own_server):
     server.kill()
     server.start()
     assert server.ready["recovered"]["records"] > 0
-    server.stop()
+    assert server.stop() == 0
     server.start()
     assert server.ready["recovered"]["snapshot"]
     assert server.ready["recovered"]["records"] == 0

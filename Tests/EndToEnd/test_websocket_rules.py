@@ -79,7 +79,7 @@ def test_every_connection_has_a_client_id_of_its_own(server, raw):
 
 def test_logout_closes_the_live_connections_of_that_token_only(server, raw):
     person = server.person()
-    other = server.login(person.username, person.id)
+    person, other = (server.login(person.username, person.id) for _ in range(2))
     leaving, also_leaving, staying = raw(person), raw(person), raw(other)
     person.api.post("/logout", expecting=204)
     assert leaving.close_code() == 3500

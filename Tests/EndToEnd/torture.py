@@ -22,7 +22,7 @@ import time
 from centrifuge import CentrifugeError, ReplyError
 
 from sdk import ENCODINGS, Follower
-from switchboard import PASSWORD, ROOT, Server
+from switchboard import ROOT, Server
 
 # 100 internal and 111 too many requests say `temporary`; 108 is a server that is going down or not up yet.
 RETRIED = {100, 108, 111}
@@ -113,7 +113,7 @@ class Torture:
         """People, groups of overlapping members, channels that everyone is subscribed to, and who says what where."""
         self.tell("registering")
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            self.people = list(pool.map(lambda number: self.person(number), range(self.plan.clients)))
+            self.people = list(pool.map(lambda _: self.server.person("torture"), range(self.plan.clients)))
             self.members = {}
             for group in range(self.plan.groups):
                 inside = [
@@ -139,11 +139,6 @@ class Torture:
             Follower(self.server.websocket_url, person.token, self.plan.encodings[number % len(self.plan.encodings)])
             for number, person in enumerate(self.people)
         ]
-
-    def person(self, number):
-        username = f"torture-{number}"
-        user = self.server.api().post("/register", {"username": username, "password": PASSWORD}, expecting=201)["user"]
-        return self.server.login(username, user["id"])
 
     async def speak(self, follower, lines):
         for line in lines:
