@@ -49,7 +49,8 @@ package final class Identities: Sendable {
         do throws(EngineError) {
             let due = self.engine.time.now() + self.configuration.expiryInterval
             try await self.engine.schedule(
-                DurableTask(id: TokenExpiry.kind, kind: TokenExpiry.kind, due: due, payload: [])
+                DurableTask(id: TokenExpiry.kind, kind: TokenExpiry.kind, due: due, payload: []),
+                unlessPresent: true
             )
         } catch {
             throw .engine(error)

@@ -42,8 +42,10 @@ extension Engine {
     }
 
     /// Writes a task down; it is given to its worker when it is due, until it is done.
-    package func schedule(_ task: DurableTask) async throws(EngineError) {
-        _ = try await self.ask(self.router.shard(ofTask: task.id), .schedule(task))
+    ///
+    /// One with the same id is replaced, or stays as it is with `unlessPresent`.
+    package func schedule(_ task: DurableTask, unlessPresent: Bool = false) async throws(EngineError) {
+        _ = try await self.ask(self.router.shard(ofTask: task.id), .schedule(task, unlessPresent: unlessPresent))
     }
 }
 

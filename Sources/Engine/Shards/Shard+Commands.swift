@@ -22,7 +22,7 @@ extension Shard {
         case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
             self.handleLive(command, reply)
         case .document, .put, .delete: self.handleDocument(command, reply)
-        case .schedule(let task): self.schedule(task, reply)
+        case .schedule(let task, let unlessPresent): self.schedule(task, unlessPresent: unlessPresent, reply)
         case .finish(let task, let result): self.finish(task, result, reply)
         }
     }

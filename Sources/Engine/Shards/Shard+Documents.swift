@@ -30,7 +30,8 @@ extension Shard {
         }
     }
 
-    func schedule(_ task: DurableTask, _ reply: ReplyTarget) {
+    func schedule(_ task: DurableTask, unlessPresent: Bool, _ reply: ReplyTarget) {
+        if unlessPresent, self.state.tasks[task.id] != nil { return self.answer(reply, .done) }
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         self.put(task)
         self.answer(reply, .done)

@@ -18,7 +18,7 @@ enum ShardCommand: Sendable {
     case document(DocumentID)
     case put(DocumentID, [UInt8], DocumentExpectation)
     case delete(DocumentID, DocumentExpectation)
-    case schedule(DurableTask)
+    case schedule(DurableTask, unlessPresent: Bool)
     case finish(DurableTask, TaskResult)
     case memberships(Address)
     case open(Address, LiveSession)

@@ -35,7 +35,10 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await Server(configuration, environment: environment, logger: logger).run()
         } catch {
-            logger.critical("the server cannot go on", metadata: ["error": "\(error)"])
+            logger.critical(
+                "the server cannot go on",
+                metadata: ["error": "\(error)", "data": "\(configuration.directory)"]
+            )
             throw ExitCode.failure
         }
     }

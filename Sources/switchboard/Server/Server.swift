@@ -119,14 +119,13 @@ struct Server {
         let bound = Endpoint(host: address.ipAddress ?? self.configuration.listen.host, port: address.port ?? 0)
         try ServerAddress(endpoint: bound, isTLS: self.certificates != nil)
             .write(to: self.configuration.directory, disk: RealDisk())
-        self.announce(bound)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: EngineService(engine: self.engine, logger: logger)),
                     .init(service: SessionsService(entry: self.entry)),
                     .init(service: self.listener),
-                    .init(service: ReloadService(server: self)),
+                    .init(service: ReloadService(server: self, bound: bound)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -137,7 +136,7 @@ struct Server {
     }
 
     /// The one line on standard output, and what an operator should know.
-    private func announce(_ bound: Endpoint) {
+    func announce(_ bound: Endpoint) {
         let recovery = self.engine.recovery
         for (snapshot, error) in recovery.damagedSnapshots {
             logger.warning("a snapshot was passed over", metadata: ["file": "\(snapshot.file)", "error": "\(error)"])

@@ -33,12 +33,14 @@ struct SessionsService: Service {
     }
 }
 
-/// SIGHUP: certificates and trusted keys are read again.
+/// Says that the server serves, once every signal has its handler, and reads things again at SIGHUP.
 struct ReloadService: Service {
     let server: Server
+    let bound: Endpoint
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
+        self.server.announce(self.bound)
         for await _ in signals.cancelOnGracefulShutdown() { await self.reload() }
     }
 
