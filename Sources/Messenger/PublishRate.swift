@@ -4,6 +4,7 @@ package import Primitives
 ///
 /// Of one session, on its loop; the clock is any monotonic one, in nanoseconds. 24 bytes.
 package struct PublishRate: Equatable, Sendable {
+    /// What is said to a publish.
     package enum Verdict: Equatable, Sendable {
         case admit
         case refuse(retryAfter: Duration)

@@ -57,6 +57,7 @@ package struct ThrottlePolicy: Equatable, Sendable {
 /// more than `inFlightMax` of them meet, so that a burst does not slip through. A key that does not exist is counted as
 /// one that does. Memory is bounded: of more than `entriesMax` keys the oldest half is forgotten.
 package struct LoginThrottle: Sendable {
+    /// What is said to an attempt.
     package enum Verdict: Equatable, Sendable {
         case admit
         case refuse(retryAfter: Duration)

@@ -14,6 +14,7 @@ package struct WebSocketConnectionMachine {
         case ended
     }
 
+    /// What the connection is to do next.
     package enum Action: Equatable {
         case deliver(ByteBuffer, MessageKind)
         case deliverPong(ByteBuffer)
