@@ -49,12 +49,12 @@ struct MessageDraft {
 
     private static func tags(_ fields: JSONFields, _ limits: Limits) throws(Problem) -> [MessageTag] {
         guard let map = try fields.stringMap("tags") else { return [] }
+        guard map.count <= limits.tagsMax else {
+            throw Problem(.badRequest, "The field \"tags\" may have \(limits.tagsMax) tags.")
+        }
         let bytes = map.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
-        guard map.count <= limits.tagsMax, bytes <= limits.tagBytesMax else {
-            throw Problem(
-                .tooLarge,
-                "The field \"tags\" may have \(limits.tagsMax) tags and \(limits.tagBytesMax) bytes."
-            )
+        guard bytes <= limits.tagBytesMax else {
+            throw Problem(.tooLarge, "The field \"tags\" may have \(limits.tagBytesMax) bytes.")
         }
         return map.map(MessageTag.init)
     }
