@@ -83,7 +83,9 @@ let package = Package(
         library("Snapshots", ["Primitives", "CZstd", "Disks"]),
         library(
             "Engine",
-            ["Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap, logging, nioCore,
+            [
+                "Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap,
+                logging, nioCore,
                 nioPosix, nioConcurrency,
             ]
         ),
@@ -92,7 +94,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Primitives", "Telemetry", "Wire", "Snapshots", "Engine", "Accounts", "Messenger", hummingbirdCore, httpTypes,
+                "Primitives", "Telemetry", "Wire", "Snapshots", "Engine", "Accounts", "Messenger", hummingbirdCore,
+                httpTypes,
                 lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioTLS,
             ],
             resources: [
@@ -108,7 +111,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Journaling", "Snapshots", "Engine", "Accounts", "Messenger",
+                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Journaling", "Snapshots", "Engine", "Accounts",
+                "Messenger",
                 "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, signals, logging,
                 nioCore, nioHTTP1, nioPosix,
             ],
@@ -137,7 +141,10 @@ let package = Package(
         tests("Wire", ["Primitives", nioCore]),
         tests("Journaling", ["Primitives", "Disks", "TestKit"]),
         tests("Snapshots", ["Primitives", "Disks", "TestKit"]),
-        tests("Engine", ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]),
+        tests(
+            "Engine",
+            ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]
+        ),
         tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),
         tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),
         tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),

@@ -29,7 +29,9 @@ extension Engine {
         return version
     }
 
-    /// Deletes a document; durable when it returns. Fails with `notFound` or `conflict`.
+    /// Deletes a document; durable when it returns.
+    ///
+    /// Fails with `notFound` or `conflict`.
     package func delete(
         _ collection: DocumentCollection,
         _ key: String,

@@ -1,7 +1,7 @@
 package import Journaling
 package import NIOCore
 package import Primitives
-import Snapshots
+package import Snapshots
 import Synchronization
 
 /// The engine: mailboxes, documents and tasks over one journal, spread over event loops.
@@ -99,10 +99,17 @@ package final class Engine: Sendable {
     }
 
     /// Ends the engine: what was taken is synced, a snapshot is written, and the directory is free.
-    package func stop(withSnapshot: Bool = true) async {
-        guard self.phase.exchange(.stopped, ordering: .acquiringAndReleasing) == .serving else { return }
-        if withSnapshot { _ = try? await self.snapshotter.take() }
+    ///
+    /// A snapshot that fails loses nothing: the journal has it all. Its error is returned.
+    @discardableResult
+    package func stop(withSnapshot: Bool = true) async -> SnapshotError? {
+        guard self.phase.exchange(.stopped, ordering: .acquiringAndReleasing) == .serving else { return nil }
+        var failure: SnapshotError?
+        if withSnapshot {
+            do throws(SnapshotError) { _ = try await self.snapshotter.take() } catch { failure = error }
+        }
         self.journal.stop()
+        return failure
     }
 }
 

@@ -1,6 +1,7 @@
 package import Disks
 package import Journaling
 package import Primitives
+package import Telemetry
 
 /// Where an engine lives and how it is bounded.
 package struct EngineConfiguration: Sendable {
@@ -16,6 +17,8 @@ package struct EngineConfiguration: Sendable {
     package var snapshotAfterBytes = 256 << 20
     /// How many snapshots are kept; the journal is kept as far back as the oldest of them needs.
     package var snapshotsKept = 3
+    /// What is counted; nil counts nothing.
+    package var metrics: EngineMetrics?
 
     package init(
         directory: String,

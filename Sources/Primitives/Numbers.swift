@@ -34,7 +34,9 @@ package struct Epoch: RawRepresentable, Hashable, BitwiseCopyable, Sendable, Cus
 }
 
 /// A record's number in the journal: 1, 2, 3 … over all shards; 0 stands before the first.
-package struct JournalPosition: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable, CustomStringConvertible {
+package struct JournalPosition: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable,
+    CustomStringConvertible
+{
     package static let zero = JournalPosition(rawValue: 0)
 
     package let rawValue: UInt64

@@ -5,12 +5,9 @@ package struct SessionMetrics: Sendable {
     /// Sessions that are connected as somebody.
     package let sessions: Gauge
     package let subscriptions: Gauge
-    /// From a command's arrival to its reply, seconds, by `verb`.
-    package let commands: Family<Histogram>
     /// Sessions ended, by close `code`.
     package let disconnects: Family<Counter>
     package let receivedBytes: Counter
-    package let sentBytes: Counter
     /// Recoveries, by `outcome`: `recovered` or `insufficient`.
     package let recoveries: Family<Counter>
 
@@ -18,18 +15,12 @@ package struct SessionMetrics: Sendable {
         self.connections = registry.gauge("switchboard_connections", help: "Open WebSocket connections.")
         self.sessions = registry.gauge("switchboard_sessions", help: "Sessions connected as somebody.")
         self.subscriptions = registry.gauge("switchboard_subscriptions", help: "Channels that sessions follow.")
-        self.commands = registry.histograms(
-            "switchboard_command_seconds",
-            help: "Time from a command to its reply.",
-            labels: ["verb"]
-        )
         self.disconnects = registry.counters(
             "switchboard_disconnects_total",
             help: "Sessions ended, by close code.",
             labels: ["code"]
         )
         self.receivedBytes = registry.counter("switchboard_received_bytes_total", help: "Bytes read from sockets.")
-        self.sentBytes = registry.counter("switchboard_sent_bytes_total", help: "Bytes written to sockets.")
         self.recoveries = registry.counters(
             "switchboard_recoveries_total",
             help: "Recoveries asked for, by outcome.",

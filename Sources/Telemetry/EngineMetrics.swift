@@ -12,8 +12,6 @@ package struct EngineMetrics: Sendable {
     package let journalSync: Histogram
     package let journalRecords: Counter
     package let journalBytes: Counter
-    /// Records that one sync made durable.
-    package let journalBatch: Histogram
     /// Duration of one snapshot, seconds.
     package let snapshot: Histogram
     package let snapshotBytes: Gauge
@@ -43,11 +41,6 @@ package struct EngineMetrics: Sendable {
         )
         self.journalRecords = registry.counter("switchboard_journal_records_total", help: "Records appended.")
         self.journalBytes = registry.counter("switchboard_journal_bytes_total", help: "Bytes appended.")
-        self.journalBatch = registry.histogram(
-            "switchboard_journal_batch_records",
-            help: "Records that one sync made durable.",
-            buckets: .counts
-        )
         self.snapshot = registry.histogram("switchboard_snapshot_seconds", help: "Time of one snapshot.")
         self.snapshotBytes = registry.gauge("switchboard_snapshot_bytes", help: "Size of the newest snapshot.")
         self.replay = registry.gauge("switchboard_replay_seconds", help: "Time of the replay at start.")

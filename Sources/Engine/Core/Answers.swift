@@ -8,6 +8,8 @@ package struct Message: Equatable, Sendable {
     package var at: Timestamp
     /// The sender's address; empty when the organisation itself spoke.
     package var from: String
+    /// The sender's connection, where it was one.
+    package var client: ClientID?
     /// JSON text.
     package var body: ByteBuffer
     package var replyTo: Seq?
@@ -42,7 +44,9 @@ package struct MailboxSummary: Equatable, Sendable {
     package var last: Message?
 }
 
-/// Why the engine refuses. Closed: the edges map each case to a problem and a protocol code.
+/// Why the engine refuses.
+///
+/// Closed: the edges map each case to a problem and a protocol code.
 package enum EngineError: Error, Equatable, Sendable {
     /// Not a member, not entitled, or nothing there: not told apart (PROTOCOL "HTTP").
     case notPermitted
@@ -59,4 +63,19 @@ package enum EngineError: Error, Equatable, Sendable {
     case unavailable
     /// `replyTo` names no message of this mailbox.
     case noSuchReply
+
+    /// One word for metrics.
+    package var word: String {
+        switch self {
+        case .notPermitted: "not_permitted"
+        case .notFound: "not_found"
+        case .conflict: "conflict"
+        case .keyReused: "key_reused"
+        case .tooManyMembers: "too_many_members"
+        case .bodyTooLarge: "body_too_large"
+        case .storageFull: "storage_full"
+        case .unavailable: "unavailable"
+        case .noSuchReply: "no_such_reply"
+        }
+    }
 }

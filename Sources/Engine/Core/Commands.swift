@@ -40,6 +40,8 @@ package struct MessageTag: Hashable, Sendable {
 package struct PublishCommand: Sendable {
     package var to: Address
     package var from: Principal
+    /// The connection that it came by, if it was one.
+    package var client: ClientID?
     /// JSON text, already checked.
     package var body: ByteBuffer
     /// The producer's idempotency key, 1–255 bytes.
@@ -53,6 +55,7 @@ package struct PublishCommand: Sendable {
     package init(
         to: Address,
         from: Principal,
+        client: ClientID? = nil,
         body: ByteBuffer,
         key: String? = nil,
         replyTo: Seq? = nil,
@@ -63,6 +66,7 @@ package struct PublishCommand: Sendable {
     ) {
         self.to = to
         self.from = from
+        self.client = client
         self.body = body
         self.key = key
         self.replyTo = replyTo
@@ -75,6 +79,7 @@ package struct PublishCommand: Sendable {
 
 /// The acknowledgement of a publish.
 package struct Published: Equatable, Sendable {
+    package var mailbox: Address
     package var seq: Seq
     package var epoch: Epoch
     package var at: Timestamp

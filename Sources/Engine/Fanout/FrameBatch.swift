@@ -40,7 +40,7 @@ package struct FrameBatch {
         let result = PublishResult(published)
         switch reply.form {
         case .publish: self.append(.publish(result), id: reply.command)
-        case .rpc, .other: self.append(.rpc(data: result.json), id: reply.command)
+        case .rpc, .other: self.append(.rpc(data: published.json), id: reply.command)
         }
     }
 
@@ -50,6 +50,7 @@ package struct FrameBatch {
         let publication = unsafe Publication(
             data: ByteBuffer(bytes: bytes[stored.body]),
             sender: stored.readSender(bytes),
+            client: stored.client,
             seq: stored.seq,
             at: stored.at,
             replyTo: stored.replyTo,
@@ -117,16 +118,22 @@ extension PublishResult {
             durability: published.durability
         )
     }
+}
 
-    /// As the answer of rpc `publish`: the fields of the publish reply.
+extension Published {
+    /// As rpc `publish` answers: what HTTP says of a message, and what a publish's reply says.
     package var json: ByteBuffer {
         var data = ByteBuffer()
         data.writeJSON { writer in
             writer.beginObject()
-            writer.member("offset", self.offset)
+            writer.member("id", "\(self.mailbox)/\(self.seq)")
+            writer.member("mailbox", self.mailbox.description)
+            writer.member("seq", self.seq.rawValue)
+            writer.member("at", self.at.rawValue)
+            writer.member("offset", self.seq.rawValue)
             writer.member("epoch", self.epoch.description)
-            writer.member("time", self.time.rawValue)
-            writer.member("duplicate", self.duplicate)
+            writer.member("time", self.at.rawValue)
+            writer.member("duplicate", self.isDuplicate)
             writer.member("durability", self.durability.name)
             writer.endObject()
         }
@@ -139,6 +146,7 @@ extension Publication {
     init(
         data: ByteBuffer,
         sender: String,
+        client: ClientID?,
         seq: Seq,
         at: Timestamp,
         replyTo: Seq?,
@@ -152,7 +160,7 @@ extension Publication {
         }
         self.init(
             data: data,
-            info: sender.isEmpty ? nil : ClientInfo(user: sender),
+            info: sender.isEmpty ? nil : ClientInfo(user: sender, client: client?.description ?? ""),
             offset: seq.rawValue,
             tags: shown,
             time: at.rawValue
@@ -164,6 +172,7 @@ extension Publication {
         self.init(
             data: message.body,
             sender: message.from,
+            client: message.client,
             seq: message.seq,
             at: message.at,
             replyTo: message.replyTo,

@@ -15,8 +15,8 @@ package final class Lane {
     private let loop: UInt16
     /// Connections that are open.
     package private(set) var sessionCount = 0
-    /// Sends to sockets: one for each session and tick.
-    package private(set) var sendCount: UInt64 = 0
+    /// Broadcasts handed to sessions since they were last counted.
+    private var deliveryCount = 0
 
     package init(loop: UInt16) { self.loop = loop }
 
@@ -33,7 +33,9 @@ package final class Lane {
         return SessionRef(loop: self.loop, slot: UInt32(self.slots.count - 1), generation: self.generation)
     }
 
-    /// Lets a connection go. The shards of what it follows are told by its owner.
+    /// Lets a connection go.
+    ///
+    /// The shards of what it follows are told by its owner.
     package func close(_ session: SessionRef) {
         guard let slot = self.slot(session) else { return }
         for following in slot.following { self.removeFromRoster(following) }
@@ -94,8 +96,15 @@ package final class Lane {
         self.send(session.slot)
     }
 
+    /// The messages handed to sessions since this was last asked.
+    func takeDeliveryCount() -> Int {
+        defer { self.deliveryCount = 0 }
+        return self.deliveryCount
+    }
+
     private func broadcast(_ frames: FrameBatches, _ mailbox: MailboxRef) {
         guard let roster = self.rosters[mailbox] else { return }
+        self.deliveryCount += roster.entries.count * frames.messageCount
         for entry in roster.entries {
             guard let buffer = frames[entry.variant] else { continue }
             self.touch(entry.slot) { $0.push(buffer) }
@@ -117,7 +126,6 @@ package final class Lane {
         slot.shared = nil
         self.slots[Int(number)] = slot
         guard let output else { return }
-        self.sendCount += 1
         if slot.outlet.write(output) == .overflow { slot.delegate.fellBehind() }
     }
 

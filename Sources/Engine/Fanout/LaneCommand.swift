@@ -15,10 +15,14 @@ enum LaneCommand: Sendable {
 
 /// One broadcast's frames, by variant: whole WebSocket frames, ready for the socket.
 struct FrameBatches: Sendable {
+    /// How many messages of the log each variant holds.
+    let messageCount: Int
     private var json: ByteBuffer?
     private var protobuf: ByteBuffer?
     private var jsonDeflated: ByteBuffer?
     private var protobufDeflated: ByteBuffer?
+
+    init(messageCount: Int) { self.messageCount = messageCount }
 
     subscript(variant: FrameVariant) -> ByteBuffer? {
         get {

@@ -31,10 +31,14 @@ package final class SessionPort {
         self.route(.open(subject, live), to: subject, reply)
     }
 
-    /// Appends a message. Fails with `keyReused` at once.
+    /// Appends a message.
+    ///
+    /// Fails with `keyReused` at once.
     package func publish(_ command: PublishCommand, _ reply: ReplyContext) throws(EngineError) {
         // A refused command's key stays claimed for its mailbox until the window ends: a retry goes there anyhow.
         _ = try self.ledger.claim(command)
+        var command = command
+        command.client = self.client
         self.route(.publish(command), to: command.to, reply)
     }
 

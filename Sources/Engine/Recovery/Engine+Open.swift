@@ -74,6 +74,7 @@ extension Engine {
                 observers: observers,
                 codecs: DeflateCodecs(),
                 lane: Lane(loop: UInt16(number)),
+                metrics: configuration.metrics,
                 onFailure: { failure.report($0) }
             )
         }

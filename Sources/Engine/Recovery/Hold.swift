@@ -27,7 +27,9 @@ package final class Hold: Sendable {
         try disk.syncDirectory(directory)
     }
 
-    /// Ends the hold, on disk first. Fails with `unavailable` when the mark cannot be removed.
+    /// Ends the hold, on disk first.
+    ///
+    /// Fails with `unavailable` when the mark cannot be removed.
     package func release() throws(EngineError) {
         guard self.isHeld else { return }
         do {

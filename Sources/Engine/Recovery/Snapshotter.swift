@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Primitives
 package import Snapshots
+import Telemetry
 
 /// Takes snapshots shard by shard while the engine serves (E6), one at a time.
 ///
@@ -45,7 +46,10 @@ package actor Snapshotter {
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         do {
+            let started = ContinuousClock.now
             let entry = try await self.write(in: catalog, on: pool)
+            self.configuration.metrics?.snapshot.observe(ContinuousClock.now - started)
+            self.configuration.metrics?.snapshotBytes.set(entry.bytes)
             try await pool.shutdownGracefully()
             return entry
         } catch {

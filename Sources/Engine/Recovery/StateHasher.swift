@@ -42,7 +42,9 @@ actor StateHasher {
                     }
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            var parts: [Result] = []
+            for await part in group { parts.append(part) }
+            return parts
         }
         var hash = StateHash()
         for part in parts { hash.add(part.hash) }

@@ -43,13 +43,17 @@ final class KeyLedger: Sendable {
         self.stripes = (0..<Self.stripeCount).map { _ in StripeBox() }
     }
 
-    /// Claims a publish's key, if it has one. Fails with `keyReused`.
+    /// Claims a publish's key, if it has one.
+    ///
+    /// Fails with `keyReused`.
     func claim(_ command: PublishCommand) throws(EngineError) -> Claim? {
         guard let key = command.key else { return nil }
         return try self.claim(Key(scope: command.from.keyScope, key: key), for: command.to)
     }
 
-    /// Claims a creation's key, if it has one. Fails with `keyReused`.
+    /// Claims a creation's key, if it has one.
+    ///
+    /// Fails with `keyReused`.
     func claim(_ command: CreateMailboxCommand) throws(EngineError) -> Claim? {
         guard let record = command.keyRecord else { return nil }
         return try self.claim(Key(scope: record.scope, key: record.key), for: command.address)

@@ -3,6 +3,7 @@ import Journaling
 package import NIOCore
 import Primitives
 import Synchronization
+import Telemetry
 
 /// What belongs to one event loop: its shards, its lane, and the batches that leave for other loops.
 ///
@@ -33,7 +34,8 @@ package final class LoopContext: @unchecked Sendable {
     private var isFlushing = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
-    private(set) var broadcastMessages = 0
+    private var tally = LoopTally()
+    private let metrics: EngineMetrics?
     private let journaled = Atomic(0)
 
     init(
@@ -43,6 +45,7 @@ package final class LoopContext: @unchecked Sendable {
         observers: DocumentObservers,
         codecs: DeflateCodecs,
         lane: Lane,
+        metrics: EngineMetrics?,
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) {
         self.eventLoop = eventLoop
@@ -51,6 +54,7 @@ package final class LoopContext: @unchecked Sendable {
         self.observers = observers
         self.codecs = codecs
         self.lane = lane
+        self.metrics = metrics
         self.onFailure = onFailure
     }
 
@@ -94,9 +98,32 @@ package final class LoopContext: @unchecked Sendable {
     /// Bytes that this loop's shards appended to the journal; may be read from anywhere.
     var journaledBytes: Int { self.journaled.load(ordering: .relaxed) }
 
-    func countJournaled(_ bytes: Int) { self.journaled.wrappingAdd(bytes, ordering: .relaxed) }
+    func countJournaled(_ records: Int, _ bytes: Int) {
+        self.journaled.wrappingAdd(bytes, ordering: .relaxed)
+        self.tally.journalRecords += records
+        self.tally.journalBytes += bytes
+    }
 
-    func count(messages: Int) { self.broadcastMessages += messages }
+    func countPublish(_ published: Published) {
+        if published.isDuplicate { self.tally.duplicates += 1 } else { self.tally.publishes += 1 }
+    }
+
+    func countRefusal(_ error: EngineError) { self.metrics?.refusals[error.word].add() }
+
+    /// Looks how much the loop's shards hold.
+    func takeCensus(of shards: [Shard]) {
+        guard let metrics = self.metrics else { return }
+        var mailboxes = 0, documents = 0, tasks = 0
+        for shard in shards {
+            let counts = shard.assumeIsolated { shard in
+                (shard.state.mailboxes.count, shard.state.documents.count, shard.state.tasks.count)
+            }
+            mailboxes += counts.0
+            documents += counts.1
+            tasks += counts.2
+        }
+        self.tally.tellCensus(mailboxes: mailboxes, documents: documents, tasks: tasks, metrics)
+    }
 
     func fail(_ error: JournalError) { self.onFailure(error) }
 
@@ -135,6 +162,8 @@ extension LoopContext {
         }
         for peer in self.peers where peer !== self { self.send(to: peer) }
         self.lane.flush()
+        self.tally.deliveries += self.lane.takeDeliveryCount()
+        if let metrics = self.metrics { self.tally.tell(metrics) }
     }
 
     private func enterShards() {

@@ -29,6 +29,7 @@ extension Shard {
 
     /// Answers a command.
     func answer(_ reply: ReplyTarget, _ answer: Answer) {
+        if case .refused(let error) = answer { self.context.countRefusal(error) }
         if case .nobody = reply { return }
         self.effects.append(.reply(reply, answer))
     }
@@ -58,9 +59,12 @@ extension Shard {
         else { return self.answer(reply, .refused(.notPermitted)) }
         switch self.state.decide(command, to: number, key: command.keyRecord, at: now, into: &self.record) {
         case .refuse(let error): self.answer(reply, .refused(error))
-        case .answer(let first): self.answer(reply, .published(first))
+        case .answer(let first):
+            self.context.countPublish(first)
+            self.answer(reply, .published(first))
         case .apply(let kind, let published):
             self.commit(kind, durability: command.durability)
+            self.context.countPublish(published)
             self.answer(reply, .published(published))
             self.effects.append(.broadcast(number, published.seq))
         }

@@ -8,14 +8,14 @@ extension Shard {
         guard let audience = self.audiences[mailbox] else { return }
         let row = self.state.mailboxes[Int(mailbox)]
         let channel = self.state.addresses.name(mailbox)
-        self.send(to: mailbox, audience) { frames in
+        let count = Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1
+        self.send(to: mailbox, audience, messageCount: count) { frames in
             for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
                 unsafe self.state.messages.withBytes(of: self.state.logs[row.log, Int(seq) - 1]) { bytes in
                     unsafe frames.appendPublication(bytes, channel: channel)
                 }
             }
         }
-        self.context.count(messages: Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1)
     }
 
     func announce(_ announcement: Announcement, in mailbox: UInt32) {
@@ -24,9 +24,14 @@ extension Shard {
         self.send(to: mailbox, audience) { $0.append(announcement, channel: channel) }
     }
 
-    private func send(to mailbox: UInt32, _ audience: Audience, _ encode: (inout FrameBatch) -> Void) {
+    private func send(
+        to mailbox: UInt32,
+        _ audience: Audience,
+        messageCount: Int = 0,
+        _ encode: (inout FrameBatch) -> Void
+    ) {
         let ref = MailboxRef(shard: self.id, number: mailbox)
-        var batches = FrameBatches()
+        var batches = FrameBatches(messageCount: messageCount)
         for variant in FrameVariant.allCases where audience.wants(variant) {
             var batch = FrameBatch(variant: variant, deflater: self.context.codecs.deflater())
             encode(&batch)

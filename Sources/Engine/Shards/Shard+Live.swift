@@ -10,7 +10,9 @@ extension Shard {
             guard let number = self.state.mailboxNumber(mailbox) else { return }
             self.effects.append(.detach(number, session, isTold: false))
         case .typing(let mailbox, let member):
-            guard let number = self.liveMailbox(mailbox, member) else { return self.answer(reply, .refused(.notPermitted)) }
+            guard let number = self.liveMailbox(mailbox, member) else {
+                return self.answer(reply, .refused(.notPermitted))
+            }
             self.effects.append(.announce(number, .typing(by: member)))
             self.answer(reply, .done)
         case .presence(let mailbox, let reader):

@@ -30,7 +30,15 @@ actor Shard {
     /// The last record of this shard.
     private(set) var position: JournalPosition
 
-    init(id: ShardID, context: LoopContext, journal: Journal, limits: Limits, state: ShardState, index: SubjectIndex, at position: JournalPosition) {
+    init(
+        id: ShardID,
+        context: LoopContext,
+        journal: Journal,
+        limits: Limits,
+        state: ShardState,
+        index: SubjectIndex,
+        at position: JournalPosition
+    ) {
         self.id = id
         self.context = context
         self.eventLoop = context.eventLoop
@@ -78,7 +86,7 @@ actor Shard {
         if !self.batch.isEmpty {
             do {
                 self.position = try self.journal.append(self.batch).upperBound
-                self.context.countJournaled(self.batch.byteCount)
+                self.context.countJournaled(self.batch.count, self.batch.byteCount)
             } catch {
                 // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
                 self.context.fail(error)

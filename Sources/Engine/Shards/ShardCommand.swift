@@ -1,6 +1,8 @@
 package import Primitives
 
-/// What a shard can be asked. Each names what it concerns by address; the router finds the shard.
+/// What a shard can be asked.
+///
+/// Each names what it concerns by address; the router finds the shard.
 enum ShardCommand: Sendable {
     case publish(PublishCommand)
     case create(CreateMailboxCommand)

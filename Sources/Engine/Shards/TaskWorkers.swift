@@ -44,6 +44,7 @@ extension Engine {
             }
             if !leased.isEmpty { context.begin(shard) }
         }
+        context.takeCensus(of: shards)
         context.flush()
     }
 

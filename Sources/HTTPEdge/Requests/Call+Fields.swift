@@ -31,6 +31,6 @@ extension Call {
     /// For a request that has nothing to say: no body, or an empty object.
     func expectNoFields() throws(Problem) {
         guard self.body.readableBytes > 0 else { return }
-        _ = try JSONFields(self.body, known: [])
+        _ = try RequestFields(self.body, known: [])
     }
 }

@@ -15,7 +15,7 @@ extension Services {
     }
 
     private func register(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["username", "password", "displayName"])
+        let fields = try RequestFields(call.body, known: ["username", "password", "displayName"])
         let username = try fields.require("username", fields.string("username"))
         let password = try fields.require("password", fields.string("password"))
         let displayName = try fields.string("displayName")
@@ -37,7 +37,7 @@ extension Services {
     }
 
     private func login(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["username", "password"])
+        let fields = try RequestFields(call.body, known: ["username", "password"])
         let username = try fields.require("username", fields.string("username"))
         let password = try fields.require("password", fields.string("password"))
         let login = try await accounts { () throws(AccountError) in

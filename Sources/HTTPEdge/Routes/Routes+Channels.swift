@@ -28,7 +28,7 @@ extension Services {
     }
 
     private func createChannel(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["title", "public"])
+        let fields = try RequestFields(call.body, known: ["title", "public"])
         let title = try fields.require("title", fields.string("title"))
         let isPublic = try fields.boolean("public") ?? false
         let key = try IdempotencyKey.header(call.headers)

@@ -26,31 +26,6 @@ extension Services {
         let page = try await messaging { [cursor] () throws(MessengerError) in
             try await self.messenger.chats(of: subject, before: cursor, limit: limit)
         }
-        return .json { writer in
-            writer.beginObject()
-            writer.key("chats")
-            writer.beginArray()
-            for chat in page.chats { writer.chat(chat) }
-            writer.endArray()
-            writer.next(page.next?.parameter)
-            writer.endObject()
-        }
-    }
-}
-
-extension JSONWriter {
-    /// One conversation of a list; `last` is left out while there is no message.
-    fileprivate mutating func chat(_ chat: Chat) {
-        self.beginObject()
-        self.member("address", chat.summary.address.description)
-        self.member("title", chat.title)
-        self.member("head", chat.summary.head.rawValue)
-        self.member("read", chat.summary.read.rawValue)
-        self.member("unread", Int64(chat.summary.unreadCount))
-        if let last = chat.summary.last {
-            self.key("last")
-            self.message(last)
-        }
-        self.endObject()
+        return .json { $0.chats(page) }
     }
 }

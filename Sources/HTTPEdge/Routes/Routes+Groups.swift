@@ -29,7 +29,7 @@ extension Services {
     }
 
     private func createGroup(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["title", "members"])
+        let fields = try RequestFields(call.body, known: ["title", "members"])
         let title = try fields.require("title", fields.string("title"))
         let members = try fields.strings("members") ?? []
         let key = try IdempotencyKey.header(call.headers)
@@ -46,7 +46,7 @@ extension Services {
 
     private func addMembers(_ call: Call) async throws(Problem) -> Response {
         let group = try call.address(.group)
-        let fields = try JSONFields(call.body, known: ["members"])
+        let fields = try RequestFields(call.body, known: ["members"])
         let members = try fields.require("members", fields.strings("members"))
         _ = try IdempotencyKey.header(call.headers)
         let caller = try call.identity.principal

@@ -29,10 +29,10 @@ extension Services {
     static let pageParameters = ["before", "after", "limit"]
 
     private func publish(_ call: Call) async throws(Problem) -> Response {
-        let draft = try MessageDraft(call, namesMailbox: true, limits: self.engine.limits)
+        let (text, draft) = try call.draft(namesMailbox: true, limits: self.engine.limits)
         let sender = try call.identity
         try self.admit(sender)
-        let to = Address(inEitherOrder: draft.to)?.description ?? draft.to
+        let to = Address(inEitherOrder: text)?.description ?? text
         let mailbox: Address
         do throws(MessengerError) {
             mailbox = try self.messenger.resolve(to, for: sender.principal)
@@ -44,7 +44,7 @@ extension Services {
 
     /// Publishes to the mailbox that a path names.
     func publish(_ call: Call, to mailbox: Address) async throws(Problem) -> Response {
-        let draft = try MessageDraft(call, namesMailbox: false, limits: self.engine.limits)
+        let (_, draft) = try call.draft(namesMailbox: false, limits: self.engine.limits)
         let sender = try call.identity
         try self.admit(sender)
         return try await self.send(draft, to: mailbox, from: sender)

@@ -39,7 +39,7 @@ extension Services {
     }
 
     private func createKey(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["name", "scopes"])
+        let fields = try RequestFields(call.body, known: ["name", "scopes"])
         let name = try fields.require("name", fields.string("name"))
         let scopes = try fields.require("scopes", fields.strings("scopes"))
         let idempotencyKey = try IdempotencyKey.header(call.headers)
@@ -63,7 +63,7 @@ extension Services {
     }
 
     private func createToken(_ call: Call) async throws(Problem) -> Response {
-        let fields = try JSONFields(call.body, known: ["subject", "ttl", "attributes", "roles"])
+        let fields = try RequestFields(call.body, known: ["subject", "ttl", "attributes", "roles"])
         let subject = try fields.require("subject", fields.string("subject"))
         let lifetimeMax = Identities.lifetimeMax.components.seconds
         let seconds = try fields.require("ttl", fields.integer("ttl", in: 1...lifetimeMax))

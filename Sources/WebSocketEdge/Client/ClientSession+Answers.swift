@@ -31,7 +31,7 @@ extension ClientSession: SessionDelegate {
         case .joined(let mailbox): self.joined(mailbox, attached)
         case .subscribe(let id, let mailbox, let rejectsUnrecovered):
             if rejectsUnrecovered, !attached.isRecovered {
-                self.following[mailbox] = nil
+                self.follow(mailbox, nil)
                 self.port?.detach(mailbox)
                 return self.refuse(id, .unrecoverablePosition)
             }
@@ -52,7 +52,8 @@ extension ClientSession: SessionDelegate {
         switch event {
         case .joined(let mailbox, let seq): self.follow(mailbox, since: seq)
         case .removed(let mailbox):
-            guard self.following.removeValue(forKey: mailbox) != nil else { return }
+            guard self.following[mailbox] != nil else { return }
+            self.follow(mailbox, nil)
             self.push(.unsubscribe(.server), channel: mailbox.description)
         case .close(let code): self.close(DisconnectCode(rawValue: code) ?? .forceDisconnect)
         }
@@ -66,9 +67,9 @@ extension ClientSession: SessionDelegate {
         switch self.following[mailbox] {
         case .server: return
         // Followed by its own wish already: from now on it is the server's subscription.
-        case .client: self.following[mailbox] = .server
+        case .client: self.follow(mailbox, .server)
         case nil:
-            self.following[mailbox] = .server
+            self.follow(mailbox, .server)
             self.port?.attach(mailbox, as: subject, .member, from: .since(seq), self.expect(.joined(mailbox)))
         }
     }
@@ -109,9 +110,9 @@ extension ClientSession: SessionDelegate {
         switch ticket {
         case .signIn: self.close(.serverError)
         case .serverSubscription(let mailbox): self.gathered(mailbox, nil)
-        case .joined(let mailbox): self.following[mailbox] = nil
+        case .joined(let mailbox): self.follow(mailbox, nil)
         case .subscribe(let id, let mailbox, _):
-            self.following[mailbox] = nil
+            self.follow(mailbox, nil)
             self.refuse(id, code)
         case .history(let id, _, _), .presence(let id), .presenceStats(let id), .acknowledged(let id):
             self.refuse(id, code)

@@ -85,7 +85,7 @@ extension ClientSession {
         guard self.following[mailbox] == nil else { return self.refuse(id, .alreadySubscribed) }
         guard self.following.values.count(where: { $0 == .client }) < self.environment.limits.subscriptionsMax
         else { return self.refuse(id, .limitExceeded) }
-        self.following[mailbox] = .client
+        self.follow(mailbox, .client)
         let rejects = request.recover && request.flag & SubscribeRequest.rejectUnrecovered != 0
         self.port?.attach(
             mailbox,
@@ -102,7 +102,7 @@ extension ClientSession {
         // What one belongs to is left over HTTP; this connection alone cannot leave it.
         case .server: return self.refuse(id, .permissionDenied)
         case .client:
-            self.following[mailbox] = nil
+            self.follow(mailbox, nil)
             self.port?.detach(mailbox)
         case nil: break
         }

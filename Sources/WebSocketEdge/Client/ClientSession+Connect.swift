@@ -57,7 +57,7 @@ extension ClientSession {
         connecting.missing = mailboxes.count
         self.phase = .connecting(connecting)
         for mailbox in mailboxes {
-            self.following[mailbox] = .server
+            self.follow(mailbox, .server)
             self.port?.attach(
                 mailbox,
                 as: identity.address,
@@ -79,7 +79,7 @@ extension ClientSession {
             }
             connecting.subscriptions.append(.init(channel: mailbox.description, result: result))
         } else {
-            self.following[mailbox] = nil
+            self.follow(mailbox, nil)
         }
         self.phase = .connecting(connecting)
         if connecting.missing == 0 { self.finishConnect(connecting) }
@@ -93,6 +93,7 @@ extension ClientSession {
         result.ping = UInt32(limits.pingInterval.components.seconds)
         result.pong = !self.usesPingFrames
         result.session = port.client.description
+        result.timeToLive = self.timeToLive(identity)
         result.time = self.environment.engine.time.now().rawValue
         self.phase = .connected(identity)
         self.reply(.connect(result), to: connecting.command)
@@ -108,15 +109,26 @@ extension ClientSession {
         port.flush()
     }
 
+    /// What a client has after its token's end to bring a new one, before it is cut.
+    private static let refreshGrace: Duration = .seconds(5)
+
+    /// Whole seconds until the token ends; nil when it does not.
+    private func timeToLive(_ identity: SubjectIdentity) -> UInt32? {
+        identity.expiresAt.map { end in
+            max(1, UInt32(clamping: (end.rawValue - self.environment.engine.time.now().rawValue) / 1000))
+        }
+    }
+
     /// The connection ends with its token.
     func watchExpiry(_ identity: SubjectIdentity) {
         guard let expiresAt = identity.expiresAt, let connection = self.connection else { return }
-        let left = expiresAt.rawValue - self.environment.engine.time.now().rawValue
+        let end = expiresAt + Self.refreshGrace
+        let left = end.rawValue - self.environment.engine.time.now().rawValue
         // A longer life than a day is looked at again by then: wall clocks move.
         let delay = TimeAmount.milliseconds(min(max(left, 0), 24 * 3600 * 1000))
         connection.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
             guard let self, case .connected(let present) = self.phase, present == identity else { return }
-            if self.environment.engine.time.now() >= expiresAt {
+            if self.environment.engine.time.now() >= end {
                 self.close(.expired)
             } else {
                 self.watchExpiry(identity)
@@ -135,19 +147,17 @@ extension ClientSession {
             }
     }
 
-    private func refreshed(_ id: UInt32, _ result: Result<Identity, AuthenticationFailure>, _ present: SubjectIdentity) {
+    private func refreshed(_ id: UInt32, _ result: Result<Identity, AuthenticationFailure>, _ present: SubjectIdentity)
+    {
         guard case .connected = self.phase, let port = self.port else { return }
         switch result {
         case .success(.subject(let identity)) where identity.address == present.address:
             self.phase = .connected(identity)
             self.watchExpiry(identity)
-            let left = identity.expiresAt.map { expiry in
-                UInt32(clamping: (expiry.rawValue - self.environment.engine.time.now().rawValue) / 1000)
-            }
             let result = RefreshResult(
                 client: port.client.description,
                 version: self.environment.version,
-                timeToLive: left
+                timeToLive: self.timeToLive(identity)
             )
             self.reply(.refresh(result), to: id)
         case .failure(.expired): self.refuse(id, .tokenExpired)

@@ -23,7 +23,7 @@ final class ClientSession {
     private(set) var port: SessionPort?
     var phase = ClientPhase.waitingForConnect
     /// What the session follows: by itself, or because its subject belongs there.
-    var following: [Address: Following] = [:]
+    private(set) var following: [Address: Following] = [:]
     /// Commands that came while `connect` was under way.
     var deferred: [Command] = []
     /// Events that came meanwhile.
@@ -65,6 +65,13 @@ final class ClientSession {
         case .connecting(let connecting): connecting.identity?.address
         case .waitingForConnect, .closed: nil
         }
+    }
+
+    /// Notes that the session follows a mailbox, or follows it no more.
+    func follow(_ mailbox: Address, _ following: Following?) {
+        let before = self.following.count
+        self.following[mailbox] = following
+        self.environment.metrics.subscriptions.add(self.following.count - before)
     }
 
     /// Makes a place for an answer that is to be written by this session.
@@ -115,6 +122,8 @@ final class ClientSession {
         self.environment.metrics.connections.add(-1)
         if subject != nil { self.environment.metrics.sessions.add(-1) }
         self.port = nil
+        self.environment.metrics.subscriptions.add(-self.following.count)
+        self.following = [:]
         self.deferred = []
         self.deferredEvents = []
     }
@@ -143,6 +152,7 @@ extension ClientSession: WebSocketApplication {
             self.connection?.close(.unsupported, reason: "the other kind of message is spoken here")
             return self.letGo()
         }
+        self.environment.metrics.receivedBytes.add(message.readableBytes)
         do {
             try self.decoder.decode(message, into: &self.commands)
         } catch {

@@ -31,7 +31,7 @@ struct RPCError: Error, Equatable {
     }
 }
 
-/// `{"to","body","key","replyTo","tags","expiresAt","priority","durability"}`
+/// The data `{"to","body","key","replyTo","tags","expiresAt","priority","durability"}`.
 struct RPCPublishRequest {
     let to: String
     let draft: MessageDraft
@@ -62,7 +62,7 @@ struct RPCPublishRequest {
     }
 }
 
-/// `{"in","delivered","read"}`
+/// The data `{"in","delivered","read"}`.
 struct AcknowledgeRequest {
     let mailbox: Address
     let delivered: Seq?
@@ -80,7 +80,7 @@ struct AcknowledgeRequest {
     }
 }
 
-/// `{"in"}`
+/// The data `{"in"}`.
 struct TypingRequest {
     let mailbox: Address
 
@@ -91,7 +91,7 @@ struct TypingRequest {
     }
 }
 
-/// `{"before","limit"}`
+/// The data `{"before","limit"}`.
 struct ChatsRequest {
     static let limitDefault = 50
     static let limitMax: Int64 = 1000

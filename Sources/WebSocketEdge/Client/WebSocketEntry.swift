@@ -116,7 +116,8 @@ package final class WebSocketEntry: Sendable {
             let isDeflated = acceptance.deflate?.takesSharedFrames ?? false
             return ClientSession(
                 environment: self.environment,
-                variant: isProtobuf ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
+                variant: isProtobuf
+                    ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
                 usesPingFrames: request.queryValue("cf_ws_frame_ping_pong") == "true",
                 remoteAddress: channel.remoteAddress?.ipAddress ?? "",
                 heartbeats: loop.heartbeats,

@@ -4,7 +4,9 @@ import Journaling
 
 /// What commands ask of a data directory.
 enum DataDirectory {
-    /// Whether a server runs on it. Fails when there is no such directory.
+    /// Whether a server runs on it.
+    ///
+    /// Fails when there is no such directory.
     static func isInUse(_ directory: String) throws -> Bool {
         try Self.require(directory)
         do throws(JournalError) {

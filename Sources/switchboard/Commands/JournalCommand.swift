@@ -4,7 +4,7 @@ import Journaling
 import Primitives
 import Wire
 
-/// `switchboard journal`
+/// The command `switchboard journal`.
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
@@ -12,7 +12,7 @@ struct JournalCommand: ParsableCommand {
         subcommands: [Inspect.self, Verify.self, Repair.self]
     )
 
-    /// `switchboard journal inspect`
+    /// The command `switchboard journal inspect`.
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the segments.")
 
@@ -21,7 +21,7 @@ struct JournalCommand: ParsableCommand {
         func run() throws { try JournalCommand.tell(self.options) }
     }
 
-    /// `switchboard journal verify`
+    /// The command `switchboard journal verify`.
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Checks every record; fails when one is damaged.")
 
@@ -32,7 +32,7 @@ struct JournalCommand: ParsableCommand {
         }
     }
 
-    /// `switchboard journal repair`
+    /// The command `switchboard journal repair`.
     struct Repair: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Cuts a damaged journal at the damage and sets the rest aside; says first what would be lost."

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Primitives
 
-/// `switchboard serve`
+/// The command `switchboard serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serves until it is told to stop.")
 
@@ -42,7 +42,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func configuration(_ environment: [String: String]) throws(SettingError) -> Configuration {
         var configuration = try Configuration.load(file: self.config, environment: environment)
-        for (name, text) in [("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("logLevel", self.logLevel)] {
+        for (name, text) in [
+            ("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("logLevel", self.logLevel),
+        ] {
             guard let text, let setting = Configuration.settings.first(where: { $0.name == name }) else { continue }
             try setting.read(text, &configuration)
         }

@@ -6,7 +6,7 @@ import Snapshots
 import Wire
 
 extension SnapshotsCommand {
-    /// `switchboard snapshots list`
+    /// The command `switchboard snapshots list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the snapshots, newest first.")
 
@@ -31,7 +31,7 @@ extension SnapshotsCommand {
         }
     }
 
-    /// `switchboard snapshots inspect FILE`
+    /// The command `switchboard snapshots inspect FILE`.
     struct Inspect: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Says what one snapshot holds.")
 
@@ -66,7 +66,7 @@ extension SnapshotsCommand {
         }
     }
 
-    /// `switchboard snapshots verify [FILE]`
+    /// The command `switchboard snapshots verify [FILE]`.
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Checks every byte of one snapshot, or of all.")
 

@@ -8,7 +8,7 @@ import Snapshots
 import Wire
 
 extension SnapshotsCommand {
-    /// `switchboard snapshots create`
+    /// The command `switchboard snapshots create`.
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes a snapshot now: of a running server, or of a stopped directory."
@@ -46,7 +46,7 @@ extension SnapshotsCommand {
         }
     }
 
-    /// `switchboard snapshots restore`
+    /// The command `switchboard snapshots restore`.
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Builds a data directory from another one, as it was at its end or at a point before."

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `switchboard snapshots`
+/// The command `switchboard snapshots`.
 struct SnapshotsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots",

@@ -47,7 +47,9 @@ extension Configuration {
     func check() throws(SettingError) {
         guard (self.tlsCertificate == nil) == (self.tlsKey == nil)
         else { throw SettingError("tlsCertificate and tlsKey are set together, or neither.") }
-        guard self.shards.nonzeroBitCount == 1 else { throw SettingError("shards is \(self.shards), not a power of two.") }
+        guard self.shards.nonzeroBitCount == 1 else {
+            throw SettingError("shards is \(self.shards), not a power of two.")
+        }
         guard self.journalSegmentBytes.isMultiple(of: 4096)
         else { throw SettingError("journalSegmentBytes is \(self.journalSegmentBytes), not a multiple of 4096.") }
         guard self.testClock == nil || self.listen.isLoopback

@@ -7,6 +7,7 @@ struct Configuration: Sendable {
     var data: String? = "./data"
     var listen = Endpoint(host: "127.0.0.1", port: 8080)
     var mqtt = Endpoint(host: "127.0.0.1", port: 1883)
+    var mqttTLS: String?
     var tlsCertificate: String?
     var tlsKey: String?
     var jwtHS256Key: String?
@@ -23,7 +24,6 @@ struct Configuration: Sendable {
     var snapshotsKept = 3
     var sessionLifetime: Duration = .seconds(30 * 24 * 3600)
     var passwordThreads = 2
-    var nameFailuresMax = 0
 
     /// The data directory.
     var directory: String { self.data ?? "./data" }
@@ -35,6 +35,7 @@ extension Configuration {
         .text("data", \.data, "The data directory."),
         .endpoint("listen", \.listen, "Where HTTP and WebSocket are served; port 0 takes a free one."),
         .endpoint("mqtt", \.mqtt, "Where MQTT will be served; this version has no MQTT yet."),
+        .text("mqttTls", \.mqttTLS, "Where MQTT over TLS will be served; this version has no MQTT yet."),
         .text("tlsCertificate", \.tlsCertificate, "PEM file of the certificate chain: HTTPS and wss on the same port."),
         .text("tlsKey", \.tlsKey, "PEM file of the certificate's key."),
         .text("jwtHs256Key", \.jwtHS256Key, "Key of JWTs that are trusted (HS256)."),
@@ -42,7 +43,12 @@ extension Configuration {
         .text("testClock", \.testClock, "File with the wall time in ms; for tests, on loopback only."),
         Self.originsSetting,
         Self.logLevelSetting,
-        .count("publishRate", \.limits.publishesPerSecond, in: 0...10_000_000, "Publishes per second of a session; 0: no limit."),
+        .count(
+            "publishRate",
+            \.limits.publishesPerSecond,
+            in: 0...10_000_000,
+            "Publishes per second of a session; 0: no limit."
+        ),
         .count("publishBurst", \.limits.publishBurst, in: 1...10_000_000, "Publishes at once after a pause."),
         .count("bodyBytesMax", \.limits.bodyBytesMax, in: 1...(8 << 20), "Bytes of a message's body."),
         .count(
@@ -51,10 +57,20 @@ extension Configuration {
             in: 1024...(16 << 20),
             "Bytes of a WebSocket message, envelope included."
         ),
-        .count("inflateFactorMax", \.limits.inflateFactorMax, in: 1...1000, "What a message may inflate to, as a multiple."),
+        .count(
+            "inflateFactorMax",
+            \.limits.inflateFactorMax,
+            in: 1...1000,
+            "What a message may inflate to, as a multiple."
+        ),
         .count("outboxBytesMax", \.limits.outboxBytesMax, in: 4096...(1 << 30), "Bytes that wait for one socket."),
         .count("groupMembersMax", \.limits.groupMembersMax, in: 1...100_000, "Members of a group."),
-        .count("channelSubscribersMax", \.limits.channelSubscribersMax, in: 1...10_000_000, "Subscribers of a channel."),
+        .count(
+            "channelSubscribersMax",
+            \.limits.channelSubscribersMax,
+            in: 1...10_000_000,
+            "Subscribers of a channel."
+        ),
         .count("subscriptionsMax", \.limits.subscriptionsMax, in: 1...1_000_000, "Channels one session subscribes to."),
         .count(
             "outstandingCommandsMax",

@@ -48,7 +48,9 @@ struct Setting: Sendable {
             help: help,
             read: { (text, configuration) throws(SettingError) in
                 guard let number = Int(text), range.contains(number)
-                else { throw SettingError(name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)") }
+                else {
+                    throw SettingError(name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+                }
                 configuration[keyPath: path] = number
             },
             show: { String($0[keyPath: path]) }

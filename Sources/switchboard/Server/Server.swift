@@ -40,9 +40,12 @@ struct Server {
         let clock = try configuration.testClock.map { path in try TestClock(path: path) }
         self.testClock = clock
         if clock != nil { logger.warning("wall time comes from a file: this server is for tests") }
-        let engine = try Engine.open(configuration.engine(time: clock ?? SystemTime()), eventLoopGroup: group)
+        let registry = MetricsRegistry(), metrics = EngineMetrics(registry)
+        var settings = configuration.engine(time: clock ?? SystemTime())
+        settings.disk = TimedDisk(settings.disk, syncs: metrics.journalSync)
+        settings.metrics = metrics
+        let engine = try Engine.open(settings, eventLoopGroup: group)
         self.engine = engine
-        let registry = MetricsRegistry()
         let operatorKey = try OperatorKey.load(directory: configuration.directory, environment: environment)
         var accounts = AccountConfiguration()
         accounts.sessionLifetime = configuration.sessionLifetime
@@ -73,7 +76,7 @@ struct Server {
             admitsOrigin: { origin, host in origins.judge(origin: origin, host: host) != .foreign }
         )
         self.entry = entry
-        EngineGauges.register(engine, registry)
+        EngineGauges.register(engine, metrics, registry)
         self.listener = Listener(
             configuration: Listener.Configuration(limits: configuration.limits, certificates: certificates),
             eventLoopGroup: group,

@@ -3,6 +3,7 @@ import Engine
 import HTTPEdge
 import Logging
 import ServiceLifecycle
+import Snapshots
 import UnixSignals
 import WebSocketEdge
 
@@ -15,7 +16,9 @@ struct EngineService: Service {
 
     func run() async throws {
         try await gracefulShutdown()
-        await self.engine.stop()
+        if let error = await self.engine.stop() {
+            self.logger.warning("no snapshot at the end, the journal has it all", metadata: ["error": "\(error)"])
+        }
         self.logger.notice("the engine has stopped, all is on disk")
     }
 }

@@ -11,7 +11,9 @@ final class TestClock: TimeSource {
     private let path: String
     private let milliseconds: Atomic<Int64>
 
-    /// Reads the file for the first time. Fails when it holds no integer.
+    /// Reads the file for the first time.
+    ///
+    /// Fails when it holds no integer.
     init(path: String) throws(SettingError) {
         guard let now = Self.read(path) else { throw SettingError("testClock", path, "a file that holds an integer") }
         self.path = path

@@ -24,6 +24,7 @@ extension ShardState {
         if let key, let entry = self.keyEntry(key, at: now) {
             guard entry.fingerprint == key.fingerprint, entry.mailbox == mailbox else { return .refuse(.keyReused) }
             let first = Published(
+                mailbox: command.to,
                 seq: entry.seq,
                 epoch: row.epoch,
                 at: entry.at,
@@ -34,6 +35,7 @@ extension ShardState {
         }
         if let reply = command.replyTo, reply == .zero || reply > row.head { return .refuse(.noSuchReply) }
         let published = Published(
+            mailbox: command.to,
             seq: row.head.next,
             epoch: row.epoch,
             at: now,

@@ -19,6 +19,7 @@ extension ShardState {
                 seq: stored.seq,
                 at: stored.at,
                 from: stored.readSender(bytes),
+                client: stored.client,
                 body: ByteBuffer(bytes: bytes[stored.body]),
                 replyTo: stored.replyTo,
                 tags: stored.readTags(bytes),
@@ -47,6 +48,7 @@ extension ShardState {
         }
         switch query.range {
         case .after(let seq):
+            guard seq < row.head else { return page }
             var next = seq.rawValue + 1
             while next <= row.head.rawValue, take(next) { next += 1 }
         case .newest, .before:

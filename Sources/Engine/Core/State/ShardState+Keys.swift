@@ -11,7 +11,9 @@ extension ShardState {
         return entry
     }
 
-    /// Remembers a key, and forgets those whose window is over. Time comes from the record, so replay forgets the same.
+    /// Remembers a key, and forgets those whose window is over.
+    ///
+    /// Time comes from the record, so replay forgets the same.
     mutating func remember(
         _ key: KeyRecord,
         for mailbox: UInt32,

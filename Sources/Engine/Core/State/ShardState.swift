@@ -37,7 +37,9 @@ struct ShardState: Sendable {
 
     /// The address of a row.
     func address(of mailbox: UInt32) -> Address {
-        guard let address = Address(self.addresses.name(mailbox)) else { preconditionFailure("a mailbox has an address") }
+        guard let address = Address(self.addresses.name(mailbox)) else {
+            preconditionFailure("a mailbox has an address")
+        }
         return address
     }
 
@@ -49,7 +51,9 @@ struct ShardState: Sendable {
         return index
     }
 
-    /// Where `subject` stands or would stand: members are sorted by number. O(log n).
+    /// Where `subject` stands or would stand: members are sorted by number.
+    ///
+    /// O(log n).
     func memberInsertionIndex(_ subject: UInt32, in mailbox: Mailbox) -> Int {
         var low = 0, high = Int(mailbox.members.count)
         while low < high {

@@ -30,7 +30,9 @@ struct ExtentSlab<Element: BitwiseCopyable & Sendable>: Sendable {
         extent.count += 1
     }
 
-    /// Puts `element` at `index`; those from there on move up. O(count).
+    /// Puts `element` at `index`; those from there on move up.
+    ///
+    /// O(count).
     mutating func insert(_ element: Element, at index: Int, in extent: inout Extent) {
         self.append(element, to: &extent)
         var position = Int(extent.offset) + Int(extent.count) - 1
@@ -41,7 +43,9 @@ struct ExtentSlab<Element: BitwiseCopyable & Sendable>: Sendable {
         self.elements[position] = element
     }
 
-    /// Takes the element at `index` out; those behind it move down. O(count).
+    /// Takes the element at `index` out; those behind it move down.
+    ///
+    /// O(count).
     mutating func remove(at index: Int, in extent: inout Extent) {
         precondition(index < Int(extent.count), "an element that is there")
         let last = Int(extent.offset) + Int(extent.count) - 1

@@ -5,20 +5,22 @@ import Primitives
 ///
 /// ```
 /// 0      8     16         20         22           23      24
-/// | seq  | at  | bodyBytes | tagBytes | senderBytes | flags | replyTo? | expiresAt? | priority? | sender | tags | body |
+/// | seq  | at  | bodyBytes | tagBytes | senderBytes | flags | replyTo? | expiresAt? | priority? | client? | sender | tags | body |
 /// ```
-/// Little-endian. The optional fields have 8, 8 and 1 bytes. A tag is two strings, each behind its length in 2 bytes.
+/// Little-endian. The optional fields have 8, 8, 1 and 16 bytes. A tag is two strings, each behind its length in 2 bytes.
 struct StoredMessage: Sendable {
     static let fixedBytes = 24
     private static let hasReplyTo: UInt8 = 1
     private static let hasExpiry: UInt8 = 2
     private static let hasPriority: UInt8 = 4
+    private static let hasClient: UInt8 = 8
 
     var seq: Seq
     var at: Timestamp
     var replyTo: Seq?
     var expiresAt: Timestamp?
     var priority: Int8 = 0
+    var client: ClientID?
     /// Where the parts lie in the message's bytes.
     var sender: Range<Int>
     var tags: Range<Int>
@@ -46,6 +48,10 @@ struct StoredMessage: Sendable {
             self.priority = load(offset, Int8.self)
             offset += 1
         }
+        if flags & Self.hasClient != 0 {
+            self.client = ClientID(high: load(offset, UInt64.self), low: load(offset + 8, UInt64.self))
+            offset += 16
+        }
         self.sender = offset..<offset + senderBytes
         self.tags = self.sender.upperBound..<self.sender.upperBound + tagBytes
         self.body = self.tags.upperBound..<self.tags.upperBound + bodyBytes
@@ -59,6 +65,7 @@ struct StoredMessage: Sendable {
         if command.replyTo != nil { flags |= Self.hasReplyTo }
         if command.expiresAt != nil { flags |= Self.hasExpiry }
         if command.priority != 0 { flags |= Self.hasPriority }
+        if command.client != nil { flags |= Self.hasClient }
         buffer.writeMultipleIntegers(
             seq.rawValue,
             at.rawValue,
@@ -71,6 +78,9 @@ struct StoredMessage: Sendable {
         if let replyTo = command.replyTo { buffer.writeInteger(replyTo.rawValue, endianness: .little) }
         if let expiresAt = command.expiresAt { buffer.writeInteger(expiresAt.rawValue, endianness: .little) }
         if command.priority != 0 { buffer.writeInteger(command.priority) }
+        if let client = command.client {
+            buffer.writeMultipleIntegers(client.high, client.low, endianness: .little)
+        }
         buffer.writeString(sender)
         for tag in command.tags {
             buffer.writeShortString(tag.name)

@@ -1,0 +1,79 @@
+# What can be done here: `make help`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A build that says nothing for so long is stuck.
+BUILD_SECONDS ?= 1500
+BUILD := timeout $(BUILD_SECONDS) swift build
+LISTEN ?= 127.0.0.1:8080
+DATA ?= ./data
+# Arguments of the bench, of the tests, of Autobahn and of schemathesis.
+BENCH ?=
+TESTS ?=
+CASES ?= all
+OPENAPI ?= -n 200 --seed 1
+SWIFT_FILES := Sources Tests Benchmarks Package.swift
+
+.PHONY: help
+help: ## Says what can be done.
+	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: packages
+packages: ## Installs the libraries that the build links, where they are missing.
+	@.ci/install-packages
+
+.PHONY: setup
+setup: packages ## Installs what building and testing need.
+	@if [ -x Tests/EndToEnd/run ]; then \
+	    python3 -c 'import venv, ensurepip' 2>/dev/null || .ci/install-packages python3 python3-venv; \
+	    Tests/EndToEnd/run --version; \
+	fi
+
+.PHONY: run
+run: packages ## Builds the release and serves: LISTEN, DATA.
+	$(BUILD) -c release --product switchboard
+	exec .build/release/switchboard serve --listen $(LISTEN) --data $(DATA)
+
+.PHONY: test
+test: setup ## Builds and runs every test: TESTS="--filter Tidy" for some of them.
+	$(BUILD) --build-tests
+	timeout 900 swift test --skip-build $(TESTS)
+	if [ -z '$(TESTS)' ] && [ -x Tests/EndToEnd/run ]; then Tests/EndToEnd/run; fi
+
+.PHONY: lint
+lint: ## Checks the format of all Swift files, and the shell scripts' syntax.
+	swift format lint --strict -r $(SWIFT_FILES)
+	for script in .ci/* Tests/Conformance/*.sh; do bash -n $$script; done
+
+.PHONY: format
+format: ## Formats all Swift files.
+	swift format -i -r $(SWIFT_FILES)
+
+.PHONY: release
+release: packages ## Builds the release.
+	$(BUILD) -c release --product switchboard
+
+.PHONY: bench
+bench: release ## Loads a server of its own: BENCH="--help" for the arguments.
+	$(BUILD) -c release --product bench
+	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench --server "$$SERVER" $(BENCH)'
+
+.PHONY: conformance
+conformance: packages ## Runs the Autobahn WebSocket suite: CASES=core for the short one.
+	CASES='$(CASES)' Tests/Conformance/autobahn.sh
+
+.PHONY: openapi
+openapi: release ## Tries the HTTP API against its own description: OPENAPI="-n 50".
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || .ci/install-packages python3 python3-venv
+	[ -x .build/openapi-venv/bin/schemathesis ] || { \
+	    python3 -m venv .build/openapi-venv; \
+	    .build/openapi-venv/bin/pip install -q --disable-pip-version-check schemathesis; \
+	}
+	.ci/with-server .ci/try-openapi $(OPENAPI)
+
+.PHONY: clean
+clean: ## Removes what builds have made; data directories stay.
+	swift package clean
+	rm -rf .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci
