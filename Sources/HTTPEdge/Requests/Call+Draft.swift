@@ -27,7 +27,8 @@ extension Problem {
         case .badKey:
             self.init(.badRequest, "The field \"key\" must have 1 to 255 printable ASCII characters.")
         case .tooManyTags(let countMax, let bytesMax):
-            self.init(.tooLarge, "The field \"tags\" may have \(countMax) tags and \(bytesMax) bytes.")
+            // The description says how many there may be, so that it is a rule that is broken.
+            self.init(.badRequest, "The field \"tags\" may have \(countMax) tags and \(bytesMax) bytes.")
         case .bodyTooLarge(let bytes, let bytesMax):
             self.init(EngineError.bodyTooLarge(bytes: bytes, bytesMax: bytesMax))
         }
