@@ -9,8 +9,8 @@ BUILD_SECONDS ?= 1500
 BUILD := timeout $(BUILD_SECONDS) swift build
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
-# Arguments of the bench, of the tests, of Autobahn and of schemathesis.
-BENCH ?=
+# The bench's case and its options; arguments of the tests, of Autobahn and of schemathesis.
+BENCH ?= fanout
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
@@ -56,9 +56,9 @@ release: packages ## Builds the release.
 	$(BUILD) -c release --product switchboard
 
 .PHONY: bench
-bench: release ## Loads a server of its own: BENCH="--help" for the arguments.
+bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the cases are in Docs/testing.md.
 	$(BUILD) -c release --product bench
-	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench --server "$$SERVER" $(BENCH)'
+	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench $(BENCH) --url "http://$$SERVER"'
 
 .PHONY: conformance
 conformance: packages ## Runs the Autobahn WebSocket suite: CASES=core for the short one.
