@@ -1,0 +1,116 @@
+import Disks
+import Journaling
+import NIOPosix
+import Primitives
+import Snapshots
+import Synchronization
+import TestKit
+
+@testable import Engine
+
+/// Engines of one test: they share two event loops and a clock.
+struct World {
+    static let directory = "data"
+
+    let group: MultiThreadedEventLoopGroup
+    let time = ManualTime(Timestamp(rawValue: 1_790_000_000_000))
+    let failures = Failures()
+
+    /// Lends a world to `body` and ends its loops.
+    static func with(_ body: (World) async throws -> Void) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        do {
+            try await body(World(group: group))
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    func configuration(_ disk: any Disk, _ directory: String = Self.directory) -> EngineConfiguration {
+        var journal = JournalConfiguration(segmentBytes: 32 << 10)
+        journal.spareRetryInterval = .milliseconds(5)
+        var configuration = EngineConfiguration(directory: directory, disk: disk, time: self.time, journal: journal)
+        configuration.shardCount = 8
+        configuration.snapshotsKept = 2
+        return configuration
+    }
+
+    /// Brings a directory back and serves.
+    func start(
+        _ disk: any Disk,
+        _ directory: String = Self.directory,
+        observing collection: DocumentCollection? = nil,
+        _ observer: @escaping @Sendable (DocumentChange) -> Void = { _ in }
+    ) async throws -> Engine {
+        let engine = try Engine.open(self.configuration(disk, directory), eventLoopGroup: self.group)
+        if let collection { engine.observe(collection, observer) }
+        let failures = self.failures
+        try await engine.start { failures.took($0) }
+        return engine
+    }
+
+    /// Lets every loop do what it was given before, twice: what crossed to another loop is done, too.
+    func settle() async throws {
+        for _ in 0..<2 {
+            for loop in self.group.makeIterator() { try await loop.submit {}.get() }
+        }
+    }
+}
+
+/// What engines told their `onFailure`.
+final class Failures: Sendable {
+    private let errors = Mutex<[JournalError]>([])
+
+    var all: [JournalError] { self.errors.withLock { $0 } }
+
+    func took(_ error: JournalError) { self.errors.withLock { $0.append(error) } }
+}
+
+/// The result of something that may never end.
+final class Outcome<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+
+    var present: Value? { self.value.withLock { $0 } }
+
+    /// Runs `work` beside the test, which need not wait for it.
+    init(_ work: @escaping @Sendable () async -> Value) {
+        Task {
+            let value = await work()
+            self.value.withLock { $0 = value }
+        }
+    }
+
+    /// Waits for the value; the test's time limit bounds it.
+    func get() async -> Value {
+        while true {
+            if let value = self.present { return value }
+            await Task.yield()
+        }
+    }
+}
+
+extension Engine {
+    /// Does something that is refused for a moment while a segment is made; like any client, again until it is taken.
+    func retrying<Value>(
+        _ work: (Engine) async throws(EngineError) -> Value
+    ) async throws(EngineError) -> Value {
+        while true {
+            do throws(EngineError) {
+                return try await work(self)
+            } catch .unavailable where self.isReady && self.journal.admission != .closed {
+                await Task.yield()
+            }
+        }
+    }
+
+    /// All messages of a mailbox, as the organisation sees them.
+    func log(of mailbox: Address) async throws(EngineError) -> HistoryPage {
+        try await self.history(
+            of: mailbox,
+            for: .service("test"),
+            HistoryQuery(range: .after(.zero), countMax: .max, bytesMax: .max)
+        )
+    }
+}
