@@ -23,9 +23,14 @@ struct MarkerTests {
     func roundTrip(_ marker: Marker) {
         let text = Self.text(marker, before: "abc", after: "xyz")
         let bytes = text.readableBytesSpan
-        #expect(Marker.find(in: bytes, from: 0, to: bytes.byteCount) == 3)
-        #expect(Marker.stands(at: 3, in: bytes, end: bytes.byteCount))
-        #expect(Marker(bytes, at: 3) == marker)
+        let (found, stands, read) = (
+            Marker.find(in: bytes, from: 0, to: bytes.byteCount),
+            Marker.stands(at: 3, in: bytes, end: bytes.byteCount),
+            Marker(bytes, at: 3)
+        )
+        #expect(found == 3)
+        #expect(stands)
+        #expect(read == marker)
     }
 
     @Test("A marker needs no escape in JSON")
@@ -47,8 +52,12 @@ struct MarkerTests {
     func cutOff() {
         let text = Self.text(Marker(nanoseconds: 1, number: 2, stream: 3, publisher: 4))
         let bytes = text.readableBytesSpan
-        #expect(Marker.find(in: bytes, from: 0, to: Marker.bytes - 1) == nil)
-        #expect(Marker.find(in: bytes, from: 1, to: Marker.bytes) == nil)
-        #expect(!Marker.stands(at: -1, in: bytes, end: Marker.bytes))
+        let found = [
+            Marker.find(in: bytes, from: 0, to: Marker.bytes - 1),
+            Marker.find(in: bytes, from: 1, to: Marker.bytes),
+        ]
+        let stands = Marker.stands(at: -1, in: bytes, end: Marker.bytes)
+        #expect(found == [nil, nil])
+        #expect(!stands)
     }
 }

@@ -24,7 +24,11 @@ internal import NIOPosix
         let load = try await benchCase.prepare(bench)
         let memoryBefore = await bench.memory.residentBytes()
         try await load.open(bench.progress)
-        await load.run(warmup: benchCase.common.warmup, seconds: benchCase.common.seconds, bench.progress) {
+        await load.run(
+            warmup: benchCase.hasWarmup ? benchCase.common.warmup : 0,
+            seconds: benchCase.common.seconds,
+            bench.progress
+        ) {
             await bench.memory.residentBytes()
         }
         var report = Report(name: benchCase.name, url: bench.server.url)

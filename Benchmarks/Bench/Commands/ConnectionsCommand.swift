@@ -12,6 +12,8 @@ struct ConnectionsCommand: RunnableCommand {
     @Option(help: ArgumentHelp("Connections, 1 to 100000.", valueName: "n"))
     var connections = 1000
 
+    var hasWarmup: Bool { false }
+
     func check() throws(BenchError) {
         try self.common.check()
         try Bounds.check("--connections", self.connections, 1...100_000)

@@ -37,7 +37,8 @@ extension Report {
     private var verdict: [String] {
         var lines: [String] = []
         if self.isSound {
-            lines.append("Every delivery came, once and in order.")
+            let isSilent = self.timelineSubject.isEmpty
+            lines.append(isSilent ? "No connection broke." : "Every delivery came, once and in order.")
         } else {
             lines.append(
                 "TROUBLE: \(self.trouble.missing) missing, \(self.trouble.duplicated) duplicated, "

@@ -44,7 +44,7 @@ final class Crew {
         } catch let error as BenchError {
             throw error
         } catch {
-            throw .unreachable(address: self.url, reason: "\(error)")
+            throw .unreachable(address: self.url, reason: error.reason)
         }
     }
 
@@ -82,7 +82,7 @@ final class Crew {
             .connect(to: self.address)
             .assumeIsolated()
             .whenFailure { error in
-                self.failed(.unreachable(address: self.url, reason: "\(error)"))
+                self.failed(.unreachable(address: self.url, reason: error.reason))
             }
     }
 

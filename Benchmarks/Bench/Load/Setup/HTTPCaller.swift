@@ -64,7 +64,7 @@ struct HTTPCaller: Sendable {
         do {
             return try await promise.futureResult.get()
         } catch {
-            throw .unreachable(address: self.server.url, reason: "\(error)")
+            throw .unreachable(address: self.server.url, reason: error.reason)
         }
     }
 }
