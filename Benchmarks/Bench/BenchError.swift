@@ -10,7 +10,7 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case upgradeRefused(String)
     /// A command of the set-up was refused.
     case commandRefused(code: UInt64, message: String)
-    case closedDuringSetup(code: UInt16, reason: String)
+    case closed(code: UInt16, reason: String)
     case setupTimedOut(ready: Int, wanted: Int)
     case badFrame(String)
     case openFiles(needed: Int, limit: Int)
@@ -29,8 +29,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badAnswer(let call): "\(call) was answered with something that is not understood."
         case .upgradeRefused(let line): "The server does not open a WebSocket: \(line)"
         case .commandRefused(let code, let message): "The server refused a command: \(code) \(message)"
-        case .closedDuringSetup(let code, let reason):
-            "The server closed a connection during the set-up: \(code) \(reason)"
+        case .closed(let code, let reason):
+            "The server closed a connection: \(code) \(reason)"
         case .setupTimedOut(let ready, let wanted): "Only \(ready) of \(wanted) connections were ready in time."
         case .badFrame(let what): "The server sent a frame that is not understood: \(what)."
         case .openFiles(let needed, let limit):

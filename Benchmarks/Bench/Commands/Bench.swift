@@ -24,7 +24,7 @@ final class Bench {
     /// Registers users, and shows how far that is.
     func users(_ count: Int) async throws(BenchError) -> [BenchUser] {
         self.progress.begin("registering", of: Double(count), unit: "users")
-        let users = try await self.provisioner.users(count)
+        let users = try await self.provisioner.users(count) { self.progress.show(Double($0)) }
         self.progress.end()
         return users
     }

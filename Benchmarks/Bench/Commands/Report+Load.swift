@@ -34,7 +34,9 @@ extension Report {
         }
         self.figures.append(Figure("serverMemory", "server memory", Double(after) / 1_048_576, "MiB", places: 1))
         guard let before, load.crew.clients.count >= 100 else { return }
+        // What an earlier run left free hides what this one took.
         let growth = (Double(after) - Double(before)) / Double(load.crew.clients.count) / 1024
+        guard growth > 0 else { return }
         self.figures.append(Figure("serverMemoryPerConnection", "its growth per connection", growth, "KiB", places: 1))
     }
 }

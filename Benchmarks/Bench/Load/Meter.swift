@@ -53,5 +53,16 @@ final class Meter {
         self.isOn = false
     }
 
+    /// Counts deliveries, and the time each took.
+    func count(_ deliveries: [Delivery], at now: UInt64) {
+        guard self.isOn else { return }
+        self.deliveries &+= UInt64(deliveries.count)
+        Self.record(deliveries, at: now, into: &self.toEach)
+    }
+
+    private static func record(_ deliveries: [Delivery], at now: UInt64, into times: inout Latencies) {
+        for delivery in deliveries { times.record(now &- delivery.marker.nanoseconds) }
+    }
+
     func refuse(_ code: UInt32) { self.refusals[code, default: 0] += 1 }
 }

@@ -54,7 +54,7 @@ package struct Plot: Sendable {
         let (top, bottom) = (412.0, 586.0)
         guard let last = timeline.points.last, let highest = timeline.points.map(\.perSecond).max() else { return }
         let vertical = Axis.linear(to: highest, start: bottom, end: top)
-        let horizontal = Axis.linear(to: last.seconds, start: Self.left, end: Self.right)
+        let horizontal = Axis(.linear, from: 0, to: last.seconds, start: Self.left, end: Self.right)
         self.frame(top, bottom)
         for tick in vertical.ticks({ Numbers.short($0) }) { self.horizontalLine(tick) }
         for tick in horizontal.ticks({ Self.plain($0) }) { self.verticalLine(tick, top, bottom) }
@@ -116,11 +116,11 @@ package struct Plot: Sendable {
         self.svg += "<polyline class=\"curve c\(index % Self.colors)\" points=\"\(places)\"/>\n"
     }
 
-    /// A line of the key, inside the panel at the upper left.
+    /// A part of the key, above the panel.
     private mutating func key(_ label: String, _ index: Int) {
-        let y = 114.0 + Double(index) * 18
-        self.curve([(Self.left + 12, y - 4), (Self.left + 36, y - 4)], index)
-        self.text(label, Self.left + 44, y, "start")
+        let (x, y) = (Self.left + 104 + Double(index) * 164, 84.0)
+        self.curve([(x, y - 4), (x + 20, y - 4)], index)
+        self.text(label, x + 26, y, "start")
     }
 
     private mutating func title(_ words: String, at y: Double) { self.text(words, Self.left, y, "start") }

@@ -1,17 +1,6 @@
 internal import Frames
 internal import NIOCore
 
-/// What becomes of a client, told to the machine that runs the load; all on the one event loop.
-protocol ClientObserver: AnyObject {
-    func delivered(_ marker: Marker, offset: UInt64, at now: UInt64, to client: Client)
-    func acknowledged(_ number: UInt32, at now: UInt64, by client: Client)
-    func refused(_ number: UInt32, code: UInt32, by client: Client)
-    /// The session stands and follows its streams.
-    func ready(_ client: Client)
-    /// The connection is gone; nil when the bench itself closed it.
-    func closed(_ client: Client, _ error: BenchError?)
-}
-
 /// One connection: a session of a user that follows some streams.
 ///
 /// The way of a delivery makes nothing on the heap: a read is cut into frames where it lies, the frames into lines.
@@ -31,11 +20,12 @@ final class Client: ChannelInboundHandler {
     let token: String
     /// The streams it must follow, by number.
     let streams: [Int]
-    weak var observer: (any ClientObserver)?
+    /// Until the connection is closed: the run and its clients hold each other.
+    var observer: (any ClientObserver)?
     var phase = Phase.opening
     var context: ChannelHandlerContext?
     var checkers: [SequenceChecker] = []
-    /// Where a stream's checker is; not looked at where there is one only.
+    /// Where a stream's checker is; of no use where there is one only.
     private var places: [UInt16: Int] = [:]
     var upgrade = ByteBuffer()
     private var frames = ServerFrames()
@@ -54,11 +44,32 @@ final class Client: ChannelInboundHandler {
         }
     }
 
-    /// The checker of a stream, or nil when this client does not follow it.
-    @inline(__always)
-    func place(of stream: UInt16) -> Int? {
-        guard self.streams.count == 1 else { return self.places[stream] }
-        return self.streams[0] == Int(stream) ? 0 : nil
+    /// Checks that deliveries are of streams it follows and in sequence; notes the highest offset of each stream.
+    func check(_ deliveries: [Delivery], _ trouble: inout Trouble, _ heads: inout [UInt64]) {
+        if self.streams.count == 1 {
+            let stream = self.streams[0]
+            var checker = self.checkers[0]
+            var head = heads[stream]
+            for delivery in deliveries {
+                guard Int(delivery.marker.stream) == stream else {
+                    trouble.misrouted += 1
+                    continue
+                }
+                checker.take(delivery.offset, &trouble)
+                head = max(head, delivery.offset)
+            }
+            heads[stream] = head
+            self.checkers[0] = checker
+        } else {
+            for delivery in deliveries {
+                guard let place = self.places[delivery.marker.stream] else {
+                    trouble.misrouted += 1
+                    continue
+                }
+                self.checkers[place].take(delivery.offset, &trouble)
+                heads[self.streams[place]] = max(heads[self.streams[place]], delivery.offset)
+            }
+        }
     }
 
     // MARK: Sending
@@ -121,86 +132,87 @@ final class Client: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.fail(.closedDuringSetup(code: 1006, reason: "without a close frame"))
+        self.fail(.closed(code: 1006, reason: "without a close frame"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.fail(.closedDuringSetup(code: 1006, reason: "\(error)"))
+        self.fail(.closed(code: 1006, reason: "\(error)"))
     }
 
+    /// Takes what one read brought; its deliveries are told together.
     private func receive(_ bytes: ByteBuffer) throws(BenchError) {
         let now = Clock.nanoseconds
         let joined = self.frames.join(bytes)
+        var batch = Batch(lines: self.lines, deliveries: self.profile.takeBatch(), now: now)
         var offset = 0
-        while let frame = try self.frames.next(joined, at: &offset) {
+        while let frame = try ServerFrames.next(joined.readableBytesSpan, at: &offset) {
             switch frame.opcode {
             case .text, .binary:
                 if frame.isCompressed {
                     let inflated = try self.profile.inflate(joined, frame.payload)
-                    self.take(inflated, 0..<inflated.readableBytes, now)
+                    self.take(inflated, 0..<inflated.readableBytes, &batch)
                 } else {
-                    self.take(joined, frame.payload, now)
+                    self.take(joined, frame.payload, &batch)
                 }
             case .ping: self.pong(joined, frame.payload)
             case .close: throw Self.close(joined, frame.payload)
             case .pong, .continuation: break
             }
         }
+        self.frames.keep(joined, from: offset)
+        self.lines = batch.lines
+        if !batch.deliveries.isEmpty { self.observer?.delivered(batch.deliveries, at: now, to: self) }
+        self.profile.giveBack(batch.deliveries)
         self.flush()
     }
 
+    /// What is used while one read is walked: local, so that nothing of it is checked at run time.
+    private struct Batch {
+        var lines: JSONLineScanner
+        var deliveries: [Delivery]
+        let now: UInt64
+    }
+
     /// Takes one frame's messages.
-    private func take(_ bytes: ByteBuffer, _ payload: Range<Int>, _ now: UInt64) {
+    private func take(_ bytes: ByteBuffer, _ payload: Range<Int>, _ batch: inout Batch) {
         let span = bytes.readableBytesSpan.extracting(payload)
         var start = 0
         switch self.profile.encoding {
         case .json:
             while start < span.byteCount {
                 let end = JSONLineScanner.lineEnd(span, from: start)
-                self.handle(
-                    self.lines.scan(span, from: start, to: end),
-                    bytes,
-                    payload.lowerBound + start,
-                    end - start,
-                    now
-                )
+                switch batch.lines.scan(span, from: start, to: end) {
+                case .delivery(let marker, let offset):
+                    batch.deliveries.append(Delivery(marker: marker, offset: offset))
+                case let message: self.handle(message, bytes, payload.lowerBound + start, end - start, batch.now)
+                }
                 start = end + 1
             }
         case .protobuf:
             // An empty frame is a ping too.
             if span.byteCount == 0 { self.append(self.profile.encoding.pong) }
             while start < span.byteCount, let message = ProtobufScanner.message(span, from: start) {
-                self.handle(
-                    ProtobufScanner.scan(span, from: message.lowerBound, to: message.upperBound),
-                    bytes,
-                    payload.lowerBound + message.lowerBound,
-                    message.count,
-                    now
-                )
+                switch ProtobufScanner.scan(span, from: message.lowerBound, to: message.upperBound) {
+                case .delivery(let marker, let offset):
+                    batch.deliveries.append(Delivery(marker: marker, offset: offset))
+                case let other:
+                    self.handle(other, bytes, payload.lowerBound + message.lowerBound, message.count, batch.now)
+                }
                 start = message.upperBound
             }
         }
     }
 
-    @inline(__always)
+    /// Takes a message that is not a delivery.
     private func handle(_ message: ServerMessage, _ bytes: ByteBuffer, _ start: Int, _ count: Int, _ now: UInt64) {
         switch message {
-        case .delivery(let marker, let offset):
-            self.observer?.delivered(marker, offset: offset, at: now, to: self)
-        case .acknowledged(let id):
-            if id >= PublishTemplate.firstID {
-                self.observer?.acknowledged(id &- PublishTemplate.firstID, at: now, by: self)
-            } else {
-                self.setUp(bytes, start, count)
-            }
-        case .refused(let id, let code):
-            if id >= PublishTemplate.firstID {
-                self.observer?.refused(id &- PublishTemplate.firstID, code: code, by: self)
-            } else {
-                self.setUp(bytes, start, count)
-            }
+        case .acknowledged(let id) where id >= PublishTemplate.firstID:
+            self.observer?.acknowledged(id &- PublishTemplate.firstID, at: now, by: self)
+        case .refused(let id, let code) where id >= PublishTemplate.firstID:
+            self.observer?.refused(id &- PublishTemplate.firstID, code: code, by: self)
+        case .acknowledged, .refused: self.setUp(bytes, start, count)
         case .ping: self.append(self.profile.encoding.pong)
-        case .other: break
+        case .delivery, .other: break
         }
     }
 
@@ -214,7 +226,7 @@ final class Client: ChannelInboundHandler {
     private static func close(_ bytes: ByteBuffer, _ payload: Range<Int>) -> BenchError {
         let slice = bytes.getSlice(at: bytes.readerIndex + payload.lowerBound, length: payload.count) ?? ByteBuffer()
         let frame = try? CloseFrame(payload: slice)
-        return .closedDuringSetup(code: frame?.code?.rawValue ?? 1005, reason: frame?.reason ?? "")
+        return .closed(code: frame?.code?.rawValue ?? 1005, reason: frame?.reason ?? "")
     }
 
     func fail(_ error: BenchError) {

@@ -12,6 +12,7 @@ final class ClientProfile {
     private let inflater: Inflater?
     private var masks = SystemRandomNumberGenerator()
     private var mask: UInt64
+    private var batch: [Delivery] = []
 
     init(server: ServerAddress, encoding: Encoding, isCompressing: Bool, channels: [String]) {
         self.encoding = encoding
@@ -35,6 +36,18 @@ final class ClientProfile {
         self.mask ^= self.mask >> 7
         self.mask ^= self.mask << 17
         return UInt32(truncatingIfNeeded: self.mask)
+    }
+
+    /// An empty array with the room of the last one, until `giveBack`.
+    func takeBatch() -> [Delivery] {
+        var batch: [Delivery] = []
+        swap(&batch, &self.batch)
+        return batch
+    }
+
+    func giveBack(_ batch: consuming [Delivery]) {
+        batch.removeAll(keepingCapacity: true)
+        self.batch = batch
     }
 
     func inflate(_ bytes: ByteBuffer, _ payload: Range<Int>) throws(BenchError) -> ByteBuffer {

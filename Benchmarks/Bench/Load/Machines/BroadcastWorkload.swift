@@ -61,15 +61,25 @@ final class BroadcastWorkload: Workload {
 
     func stop() { self.isStopped = true }
 
-    func delivered(_ marker: Marker, at now: UInt64, to client: Client) {
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {
         guard self.completion == .everySubscriber else { return }
-        let index = Int(marker.publisher)
-        guard index < self.publishers.count, self.publishers[index].arrived(marker.number) else { return }
+        var through: [UInt64] = []
+        Self.take(deliveries, &self.publishers, &through)
+        guard !through.isEmpty else { return }
         if self.meter.isOn {
-            self.meter.completed &+= 1
-            self.meter.toLast.record(now &- marker.nanoseconds)
+            self.meter.completed &+= UInt64(through.count)
+            for time in through { self.meter.toLast.record(now &- time) }
         }
         self.schedulePump()
+    }
+
+    /// Counts deliveries off; the times of the messages that are through.
+    private static func take(_ deliveries: [Delivery], _ publishers: inout [Publisher], _ through: inout [UInt64]) {
+        for delivery in deliveries {
+            let index = Int(delivery.marker.publisher)
+            guard index < publishers.count, publishers[index].arrived(delivery.marker.number) else { continue }
+            through.append(delivery.marker.nanoseconds)
+        }
     }
 
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client) {

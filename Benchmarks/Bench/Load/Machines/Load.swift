@@ -64,19 +64,10 @@ final class Load: ClientObserver {
 
     // MARK: What clients tell
 
-    func delivered(_ marker: Marker, offset: UInt64, at now: UInt64, to client: Client) {
-        guard let place = client.place(of: marker.stream) else {
-            self.trouble.misrouted += 1
-            return
-        }
-        client.checkers[place].take(offset, &self.trouble)
-        let stream = Int(marker.stream)
-        if offset > self.heads[stream] { self.heads[stream] = offset }
-        if self.meter.isOn {
-            self.meter.deliveries &+= 1
-            self.meter.toEach.record(now &- marker.nanoseconds)
-        }
-        self.workload.delivered(marker, at: now, to: client)
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {
+        client.check(deliveries, &self.trouble, &self.heads)
+        self.meter.count(deliveries, at: now)
+        self.workload.delivered(deliveries, at: now, to: client)
     }
 
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client) {
@@ -91,9 +82,9 @@ final class Load: ClientObserver {
 
     func ready(_ client: Client) { self.crew.ready(client) }
 
-    func closed(_ client: Client, _ error: BenchError?) {
+    func closed(_ client: Client, _ error: BenchError) {
         guard self.isRunning else {
-            if let error { self.crew.failed(error) }
+            self.crew.failed(error)
             return
         }
         self.trouble.closed += 1

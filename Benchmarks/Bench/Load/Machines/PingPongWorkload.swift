@@ -57,7 +57,11 @@ final class PingPongWorkload: Workload {
 
     func stop() { self.isStopped = true }
 
-    func delivered(_ marker: Marker, at now: UInt64, to client: Client) {
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {
+        for delivery in deliveries { self.delivered(delivery.marker, at: now, to: client) }
+    }
+
+    private func delivered(_ marker: Marker, at now: UInt64, to client: Client) {
         // One's own message comes back too.
         guard Int(marker.publisher) != client.index else { return }
         let stream = Int(marker.stream)

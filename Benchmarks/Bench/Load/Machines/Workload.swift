@@ -6,8 +6,7 @@ protocol Workload: AnyObject {
     func start()
     /// Sends nothing new; what is under way may still come.
     func stop()
-    /// A delivery that its subscriber was to get.
-    func delivered(_ marker: Marker, at now: UInt64, to client: Client)
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client)
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client)
     func refused(_ number: UInt32, by client: Client)
 }
@@ -18,7 +17,7 @@ final class HoldingWorkload: Workload {
 
     func start() {}
     func stop() {}
-    func delivered(_ marker: Marker, at now: UInt64, to client: Client) {}
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {}
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client) {}
     func refused(_ number: UInt32, by client: Client) {}
 }

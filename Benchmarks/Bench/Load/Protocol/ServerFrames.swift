@@ -9,14 +9,14 @@ struct ServerFrames {
     struct Frame {
         let opcode: Opcode
         let isCompressed: Bool
-        /// Where its payload lies in the buffer that `next` was given.
+        /// Where its payload lies in what `next` was given.
         let payload: Range<Int>
     }
 
     /// The beginning of a frame whose rest is to come.
     private var cut = ByteBuffer()
 
-    /// Joins what a read brought to what the last one left over; the caller walks the result with `next`.
+    /// Joins what a read brought to what the last one left over; the caller walks the result with `next` and `keep`s the rest.
     mutating func join(_ bytes: ByteBuffer) -> ByteBuffer {
         guard self.cut.readableBytes > 0 else { return bytes }
         var joined = ByteBuffer()
@@ -25,17 +25,15 @@ struct ServerFrames {
         return joined
     }
 
-    /// The next whole frame at `offset`, which moves past it; at the end the rest is kept, and nil returned.
-    mutating func next(_ bytes: ByteBuffer, at offset: inout Int) throws(BenchError) -> Frame? {
-        let span = bytes.readableBytesSpan
+    /// The next whole frame at `offset`, which moves past it; nil when it is not whole.
+    static func next(_ bytes: RawSpan, at offset: inout Int) throws(BenchError) -> Frame? {
         let parsed: FrameHeader?
         do throws(FrameError) {
-            parsed = try FrameHeader.parse(span, at: offset, from: .server)
+            parsed = try FrameHeader.parse(bytes, at: offset, from: .server)
         } catch {
             throw .badFrame("\(error)")
         }
-        guard let header = parsed, span.byteCount - offset - header.headerBytes >= header.payloadBytes else {
-            self.keep(bytes, from: offset)
+        guard let header = parsed, bytes.byteCount - offset - header.headerBytes >= header.payloadBytes else {
             return nil
         }
         guard header.isFinal, header.opcode != .continuation else { throw .badFrame("a fragmented message") }
@@ -44,7 +42,8 @@ struct ServerFrames {
         return Frame(opcode: header.opcode, isCompressed: header.isCompressed, payload: start..<offset)
     }
 
-    private mutating func keep(_ bytes: ByteBuffer, from offset: Int) {
+    /// Keeps what is left of a frame that is not whole.
+    mutating func keep(_ bytes: ByteBuffer, from offset: Int) {
         guard offset < bytes.readableBytes else { return }
         self.cut.writeBytes(bytes.readableBytesView.dropFirst(offset))
     }

@@ -18,7 +18,7 @@ struct Provisioner: Sendable {
     /// Registers users and logs them in.
     func users(
         _ count: Int,
-        _ told: @escaping @Sendable (Int) -> Void = { _ in }
+        _ told: (Int) -> Void = { _ in }
     ) async throws(BenchError) -> [BenchUser] {
         try await self.inParallel(count, told) { index throws(BenchError) in try await self.user(index) }
     }
@@ -106,7 +106,7 @@ struct Provisioner: Sendable {
     /// Does `count` calls, some at a time; the results in order, the first failure ends it.
     private func inParallel<Value: Sendable>(
         _ count: Int,
-        _ told: @Sendable (Int) -> Void = { _ in },
+        _ told: (Int) -> Void = { _ in },
         _ body: @escaping @Sendable (Int) async throws(BenchError) -> Value
     ) async throws(BenchError) -> [Value] {
         var values = [Value?](repeating: nil, count: count)
