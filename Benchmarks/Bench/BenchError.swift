@@ -1,0 +1,43 @@
+/// Why a run could not be made, in words for the person who started it.
+package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
+    case badURL(String)
+    case notLoopback(String)
+    case unreachable(address: String, reason: String)
+    /// An HTTP call was answered with another status than the one that counts.
+    case refused(call: String, status: UInt, detail: String)
+    case badAnswer(call: String)
+    /// The upgrade to WebSocket was answered with something else.
+    case upgradeRefused(String)
+    /// A command of the set-up was refused.
+    case commandRefused(code: UInt64, message: String)
+    case closed(code: UInt16, reason: String)
+    case setupTimedOut(ready: Int, wanted: Int)
+    case badFrame(String)
+    case openFiles(needed: Int, limit: Int)
+    case outOfBounds(option: String, allowed: String)
+    case notWritable(path: String)
+
+    package var description: String {
+        switch self {
+        case .badURL(let text): "\"\(text)\" is not an address of the form http://HOST:PORT (TLS is not spoken)."
+        case .notLoopback(let host):
+            "\(host) is not this machine: a load test is an attack on a server that does not expect it. "
+                + "Say --allow-remote if the server is yours."
+        case .unreachable(let address, let reason):
+            "No server answers at \(address) (\(reason)). Start one with `switchboard serve`, or name it with --url."
+        case .refused(let call, let status, let detail): "\(call) was answered with \(status): \(detail)"
+        case .badAnswer(let call): "\(call) was answered with something that is not understood."
+        case .upgradeRefused(let line): "The server does not open a WebSocket: \(line)"
+        case .commandRefused(let code, let message): "The server refused a command: \(code) \(message)"
+        case .closed(let code, let reason):
+            "The server closed a connection: \(code) \(reason)"
+        case .setupTimedOut(let ready, let wanted): "Only \(ready) of \(wanted) connections were ready in time."
+        case .badFrame(let what): "The server sent a frame that is not understood: \(what)."
+        case .openFiles(let needed, let limit):
+            "\(needed) open files are needed and \(limit) are allowed: raise the hard limit (ulimit -Hn) "
+                + "or take fewer connections."
+        case .outOfBounds(let option, let allowed): "\(option) must be \(allowed)."
+        case .notWritable(let path): "\(path) cannot be written."
+        }
+    }
+}

@@ -1,0 +1,47 @@
+private import NIOCore
+
+extension Report {
+    /// Adds what every case tells.
+    mutating func add(_ load: Load, _ benchCase: some BenchCase, memoryBefore: UInt64?) {
+        let common = benchCase.common
+        let meter = load.meter
+        self.parameters += [
+            Parameter("connections", .integer(load.crew.clients.count)),
+            Parameter("seconds", .real(common.seconds)),
+            Parameter("encoding", .text(common.encoding.name)),
+            Parameter("compressed", .boolean(common.compress)),
+        ]
+        let seconds = Double(load.crew.lastAt - load.crew.firstAt) / 1e9
+        self.figures.append(
+            Figure("connectionRate", "connections set up", Double(load.crew.readyCount) / seconds, "/s")
+        )
+        self.distributions.append(Distribution("setUp", "connection set up", load.crew.setUpTimes))
+        self.addMemory(load, before: memoryBefore)
+        let share = load.cpuSeconds / max(meter.seconds, 1e-9)
+        self.figures.append(Figure("benchCores", "cores that bench used", share, "cores", places: 2))
+        self.timeline = meter.timeline
+        self.trouble = load.trouble
+        self.refusals = meter.refusals
+        self.cores = NIOCore.System.coreCount
+        if share > 0.95 { self.notes.append("bench itself used a whole core: it may be what limits these figures.") }
+        if let failure = load.failure { self.notes.append("The run ended early. \(failure)") }
+    }
+
+    private mutating func addMemory(_ load: Load, before: UInt64?) {
+        guard let after = load.memoryBytes else {
+            self.notes.append("The server's memory is not known: give --server-pid, or a server with /metrics.")
+            return
+        }
+        self.figures.append(Figure("serverMemory", "server memory", Double(after) / 1_048_576, "MiB", places: 1))
+        guard let before, load.crew.clients.count >= 100 else { return }
+        // What an earlier run left free hides what this one took.
+        let growth = (Double(after) - Double(before)) / Double(load.crew.clients.count) / 1024
+        guard growth > 0 else { return }
+        self.figures.append(Figure("serverMemoryPerConnection", "its growth per connection", growth, "KiB", places: 1))
+    }
+}
+
+extension Meter {
+    /// A count as a rate.
+    func perSecond(_ count: UInt64) -> Double { Double(count) / max(self.seconds, 1e-9) }
+}

@@ -1,0 +1,19 @@
+/// What was wrong with deliveries; a run with any of it failed.
+package struct Trouble: Equatable, Sendable {
+    /// Offsets that never came.
+    package var missing: UInt64 = 0
+    /// Offsets that came twice.
+    package var duplicated: UInt64 = 0
+    /// Offsets that came after a later one.
+    package var reordered: UInt64 = 0
+    /// Deliveries of a stream that the connection does not follow.
+    package var misrouted: UInt64 = 0
+    /// Connections that the server closed.
+    package var closed: UInt64 = 0
+    /// Messages that were not through when the time for draining was over.
+    package var unfinished: UInt64 = 0
+
+    package init() {}
+
+    package var isNone: Bool { self == Trouble() }
+}
