@@ -125,7 +125,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "Bench",
-            dependencies: ["Primitives", "Frames", argumentParser, histogram, nioCore, nioPosix],
+            dependencies: [
+                "CLinux", "Primitives", "Frames", "Wire", argumentParser, histogram, nioCore, nioHTTP1, nioPosix,
+            ],
             path: "Benchmarks/Bench",
             swiftSettings: settings
         ),
@@ -149,6 +151,7 @@ let package = Package(
         tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),
         tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),
         tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
+        tests("Bench", [nioCore]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]
 )
