@@ -16,7 +16,8 @@ extension Report {
             Figure("connectionRate", "connections set up", Double(load.crew.readyCount) / seconds, "/s")
         )
         self.distributions.append(Distribution("setUp", "connection set up", load.crew.setUpTimes))
-        self.addMemory(load, before: memoryBefore)
+        // Where messages are sent, memory grows with them too.
+        self.addMemory(load, before: benchCase.hasWarmup ? nil : memoryBefore)
         let share = load.cpuSeconds / max(meter.seconds, 1e-9)
         self.figures.append(Figure("benchCores", "cores that bench used", share, "cores", places: 2))
         self.timeline = meter.timeline
@@ -33,7 +34,7 @@ extension Report {
             return
         }
         self.figures.append(Figure("serverMemory", "server memory", Double(after) / 1_048_576, "MiB", places: 1))
-        guard let before, load.crew.clients.count >= 100 else { return }
+        guard let before else { return }
         // What an earlier run left free hides what this one took.
         let growth = (Double(after) - Double(before)) / Double(load.crew.clients.count) / 1024
         guard growth > 0 else { return }
