@@ -33,7 +33,7 @@ struct ProblemTests {
         Mapping(Problem(EngineError.bodyTooLarge(bytes: 2, bytesMax: 1)), 413, "too_large"),
         Mapping(Problem(EngineError.storageFull), 503, "unavailable", retryAfter: 30),
         Mapping(Problem(EngineError.unavailable), 503, "unavailable", retryAfter: 1),
-        Mapping(Problem(EngineError.noSuchReply), 404, "not_found"),
+        Mapping(Problem(EngineError.noSuchReply), 409, "conflict"),
         Mapping(Problem(MessengerError.badAddress("x")), 400, "bad_request"),
         Mapping(Problem(MessengerError.unknownUsers(["x"])), 404, "not_found"),
         Mapping(Problem(MessengerError.badTitle), 400, "bad_request"),

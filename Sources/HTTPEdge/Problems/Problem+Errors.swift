@@ -17,7 +17,7 @@ extension Problem {
             self.init(.tooLarge, "The message's body has \(bytes) bytes; \(bytesMax) are allowed.")
         case .storageFull: self.init(.unavailable, "The disk is full.", retryAfter: 30)
         case .unavailable: self.init(.unavailable, "The server is starting or stopping.", retryAfter: 1)
-        case .noSuchReply: self.init(.notFound, "The field \"replyTo\" names no message of this conversation.")
+        case .noSuchReply: self.init(.conflict, "The field \"replyTo\" names no message of this conversation.")
         }
     }
 

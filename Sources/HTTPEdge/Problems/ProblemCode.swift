@@ -66,7 +66,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: "Nothing has this address."
         case .methodNotAllowed: "The header `Allow` says which methods this address has."
         case .requestTimeout: "The request's headers did not arrive in time."
-        case .conflict: "The name is taken, or a limit on members is reached."
+        case .conflict: "It clashes with what is there: a taken name, a full group, a reply to no message."
         case .tooLarge: "The request's body, or the message in it, has more bytes than are allowed."
         case .unsupportedMediaType: "Bodies are JSON: send `Content-Type: application/json`."
         case .keyReused: "This idempotency key was used with another content. Use a new key for a new request."
