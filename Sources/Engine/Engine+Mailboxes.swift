@@ -5,8 +5,10 @@ package import Wire
 extension Engine {
     /// Appends a message; answers when it is as durable as the command says.
     ///
-    /// Fails with `notPermitted`, `keyReused`, `noSuchReply`, `bodyTooLarge`, `storageFull` or `unavailable`.
+    /// Fails with `notPermitted`, `keyReused`, `noSuchReply`, `bodyTooLarge`, `storageFull`, `heldAfterRestore`
+    /// or `unavailable`.
     package func publish(_ command: PublishCommand) async throws(EngineError) -> Published {
+        if case .service = command.from, self.isOnHold { throw .heldAfterRestore }
         let claim = try self.ledger.claim(command)
         do {
             guard case .published(let published) = try await self.ask(command.to, .publish(command))

@@ -26,6 +26,8 @@ package enum MessengerError: Error, Equatable, Sendable {
     case bodyTooLarge(bytes: Int, bytesMax: Int)
     /// 503, 108: the disk is full.
     case storageFull
+    /// A restored copy on hold: the organisation's own sends wait for its release.
+    case heldAfterRestore
     /// 503, 108: the engine is stopping or has failed.
     case unavailable
     /// 400, 107: `replyTo` names no message of this mailbox.
@@ -40,6 +42,7 @@ package enum MessengerError: Error, Equatable, Sendable {
         case .tooManyMembers(let countMax): self = .tooManyMembers(countMax: countMax)
         case .bodyTooLarge(let bytes, let bytesMax): self = .bodyTooLarge(bytes: bytes, bytesMax: bytesMax)
         case .storageFull: self = .storageFull
+        case .heldAfterRestore: self = .heldAfterRestore
         case .unavailable: self = .unavailable
         case .noSuchReply: self = .noSuchReply
         }

@@ -6,6 +6,7 @@ package struct Axis: Equatable, Sendable {
         package let label: String
     }
 
+    /// How values are spread along the side.
     package enum Scale: Equatable, Sendable { case linear, logarithmic }
 
     package let scale: Scale

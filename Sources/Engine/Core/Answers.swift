@@ -61,6 +61,8 @@ package enum EngineError: Error, Equatable, Sendable {
     case storageFull
     /// The engine is stopping or has failed.
     case unavailable
+    /// A restored copy sends nothing of the organisation's before it is released.
+    case heldAfterRestore
     /// `replyTo` names no message of this mailbox.
     case noSuchReply
 
@@ -75,6 +77,7 @@ package enum EngineError: Error, Equatable, Sendable {
         case .bodyTooLarge: "body_too_large"
         case .storageFull: "storage_full"
         case .unavailable: "unavailable"
+        case .heldAfterRestore: "held_after_restore"
         case .noSuchReply: "no_such_reply"
         }
     }

@@ -16,6 +16,8 @@ extension Problem {
         case .bodyTooLarge(let bytes, let bytesMax):
             self.init(.tooLarge, "The message's body has \(bytes) bytes; \(bytesMax) are allowed.")
         case .storageFull: self.init(.unavailable, "The disk is full.", retryAfter: 30)
+        case .heldAfterRestore:
+            self.init(.heldAfterRestore, "This is a restored copy on hold: release it before it sends.", retryAfter: 60)
         case .unavailable: self.init(.unavailable, "The server is starting or stopping.", retryAfter: 1)
         case .noSuchReply: self.init(.conflict, "The field \"replyTo\" names no message of this conversation.")
         }
@@ -41,6 +43,7 @@ extension Problem {
         case .bodyTooLarge(let bytes, let bytesMax):
             self.init(EngineError.bodyTooLarge(bytes: bytes, bytesMax: bytesMax))
         case .storageFull: self.init(EngineError.storageFull)
+        case .heldAfterRestore: self.init(EngineError.heldAfterRestore)
         case .unavailable: self.init(EngineError.unavailable)
         case .noSuchReply: self.init(EngineError.noSuchReply)
         }

@@ -15,6 +15,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case headersTooLarge = "headers_too_large"
     case internalError = "internal"
     case unavailable
+    case heldAfterRestore = "held_after_restore"
 
     package var status: Int {
         switch self {
@@ -32,7 +33,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .rateLimited: 429
         case .headersTooLarge: 431
         case .internalError: 500
-        case .unavailable: 503
+        case .unavailable, .heldAfterRestore: 503
         }
     }
 
@@ -54,6 +55,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .headersTooLarge: "Headers too large"
         case .internalError: "Internal error"
         case .unavailable: "Unavailable"
+        case .heldAfterRestore: "On hold after a restore"
         }
     }
 
@@ -75,6 +77,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .headersTooLarge: "The request line and headers have more than 16 KiB."
         case .internalError: "A fault of the server; its log says more."
         case .unavailable: "Starting, stopping or out of room. Wait as many seconds as `Retry-After` says."
+        case .heldAfterRestore: "This is a restored copy; what the organisation sends waits until it is released."
         }
     }
 }

@@ -136,7 +136,7 @@ extension ErrorCode {
         case .notFound: self = .unknownChannel
         case .conflict, .keyReused, .noSuchReply: self = .badRequest
         case .tooManyMembers, .bodyTooLarge: self = .limitExceeded
-        case .storageFull, .unavailable: self = .notAvailable
+        case .storageFull, .unavailable, .heldAfterRestore: self = .notAvailable
         }
     }
 
@@ -146,7 +146,7 @@ extension ErrorCode {
         case .notPermitted: self = .permissionDenied
         case .badTitle, .badCursor, .conflict, .keyReused, .noSuchReply: self = .badRequest
         case .tooManyMembers, .bodyTooLarge: self = .limitExceeded
-        case .storageFull, .unavailable: self = .notAvailable
+        case .storageFull, .unavailable, .heldAfterRestore: self = .notAvailable
         }
     }
 }

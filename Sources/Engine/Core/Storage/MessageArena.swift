@@ -8,10 +8,10 @@ struct MessageRef: BitwiseCopyable, Equatable, Sendable {
 
 /// The stored messages of one shard, one behind the other in chunks.
 ///
-/// Chunks grow from 4 KiB to 1 MiB, so that a shard with a few messages is small and one with many has few chunks.
+/// Chunks grow from 4 KiB to 256 KiB, so that a shard with a few messages is small and one with many has few chunks.
 struct MessageArena: Sendable {
     private static let chunkBytesMin = 4 << 10
-    private static let chunkBytesMax = 1 << 20
+    private static let chunkBytesMax = 256 << 10
 
     private var chunks: [ContiguousArray<UInt8>] = []
     /// All bytes of messages.
@@ -21,7 +21,7 @@ struct MessageArena: Sendable {
     mutating func append(_ bytes: ByteBufferView) -> MessageRef {
         let needed = bytes.count + 4
         if self.chunks.last.map({ $0.capacity - $0.count < needed }) ?? true {
-            let grown = min(Self.chunkBytesMin << min(self.chunks.count, 8), Self.chunkBytesMax)
+            let grown = min(Self.chunkBytesMin << min(self.chunks.count, 6), Self.chunkBytesMax)
             var chunk = ContiguousArray<UInt8>()
             chunk.reserveCapacity(max(grown, needed))
             self.chunks.append(chunk)
