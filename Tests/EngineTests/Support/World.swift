@@ -1,5 +1,6 @@
 import Disks
 import Journaling
+import NIOCore
 import NIOPosix
 import Primitives
 import Snapshots

@@ -1,3 +1,4 @@
+import Journaling
 import NIOCore
 import Primitives
 import Synchronization

@@ -1,0 +1,163 @@
+import Journaling
+import NIOCore
+import Primitives
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Engine
+
+/// Nothing is told before it is durable: the disk's syncs are held back, and all loops have done what they can.
+@Suite("Durable effects", .timeLimit(.minutes(1)))
+struct DurableEffectTests {
+    @Test("Each answer waits for what it promises, and for what it has seen")
+    func levels() async throws {
+        try await World.with { world in
+            let disk = GatedDisk(SimulatedDisk())
+            let observed = Observed()
+            let engine = try await world.start(disk, observing: Client.documents, observed.took)
+            let synced = try await Conversation(engine, "synced"), written = try await Conversation(engine, "written")
+            let memory = try await Conversation(engine, "memory")
+            #expect(
+                Set([synced, written, memory].map { ObjectIdentifier(engine.router.shard(of: $0.group)) }).count == 3
+            )
+            while engine.journal.admission != .accepting { await Task.yield() }
+            disk.close()
+            let first = Outcome { try? await synced.say(1) }
+            let read = Outcome { try? await synced.numbers() }
+            let change = Outcome { try? await engine.put(Client.documents, "k", value: [1], expecting: .absent) }
+            while disk.heldCount == 0 { await Task.yield() }
+            let second = Outcome { try? await synced.say(2, .memory) }
+            let inMemory = Outcome { try? await memory.say(3, .memory) }
+            #expect(await inMemory.get()?.durability == .memory)
+            let hash = Outcome { try? await engine.stateHash() }
+            #expect(await hash.get() != nil)
+            try await world.settle()
+            #expect(first.present == nil, "not acknowledged before it is synced")
+            #expect(read.present == nil, "what is not synced is not read")
+            #expect(second.present == nil, "the order is kept")
+            #expect(change.present == nil && observed.documents.isEmpty)
+            disk.open()
+            #expect(await first.get()?.seq == Seq(rawValue: 1))
+            #expect(await second.get()?.seq == Seq(rawValue: 2))
+            #expect(await change.get() == .some(1))
+            #expect(observed.documents["k"]?.count == 1)
+            let numbers = try #require(await read.get())
+            #expect([1, 2].starts(with: numbers))
+            // A written one is told between its write and its sync.
+            disk.close()
+            let third = Outcome { try? await written.say(4, .written) }
+            #expect(await third.get()?.durability == .written)
+            disk.open()
+            await engine.stop(withSnapshot: false)
+        }
+    }
+
+    @Test("A snapshot gets its name only when the journal has synced all that it holds")
+    func snapshotWaits() async throws {
+        try await World.with { world in
+            let simulated = SimulatedDisk(), disk = GatedDisk(simulated)
+            let engine = try await world.start(disk)
+            let talk = try await Conversation(engine)
+            while engine.journal.admission != .accepting { await Task.yield() }
+            disk.close()
+            let first = Outcome { try? await talk.say(1) }
+            while disk.heldCount == 0 { await Task.yield() }
+            let snapshot = Outcome { try? await engine.snapshot() }
+            try await world.settle()
+            #expect(snapshot.present == nil)
+            #expect(try simulated.list("data/snapshots").allSatisfy { $0.hasSuffix(".partial") })
+            disk.open()
+            #expect(await first.get() != nil)
+            #expect(await snapshot.get() != nil)
+            await engine.stop(withSnapshot: false)
+        }
+    }
+
+    @Test("A task is given out once its lease is durable, again when the lease runs out, and never when it is done")
+    func tasks() async throws {
+        try await World.with { world in
+            let disk = SimulatedDisk(), given = Given()
+            let engine = try Engine.open(world.configuration(disk), eventLoopGroup: world.group)
+            engine.register(worker: { await given.work($0) }, for: "kind")
+            try await engine.start { world.failures.took($0) }
+            let task = DurableTask(id: "t", kind: "kind", due: world.time.now() + .seconds(10), payload: [1])
+            try await engine.retrying { (engine) throws(EngineError) in try await engine.schedule(task) }
+            try await Self.look(engine)
+            #expect(given.tasks.isEmpty, "not due")
+            world.time.advance(by: .seconds(10))
+            try await Self.look(engine) { given.tasks.count == 1 }
+            #expect(given.tasks.first?.attempts == 1)
+            // The first worker never answers; after a kill nobody has it before the lease ends.
+            let again = try Engine.open(world.configuration(disk.killed()), eventLoopGroup: world.group)
+            again.register(worker: { await given.work($0) }, for: "kind")
+            try await again.start { world.failures.took($0) }
+            await engine.stop(withSnapshot: false)
+            try await Self.look(again)
+            #expect(given.tasks.count == 1)
+            given.finish()
+            world.time.advance(by: .seconds(61))
+            try await Self.look(again) { given.tasks.count == 2 }
+            #expect(given.tasks.last?.attempts == 2)
+            let shard = again.router.shard(ofTask: "t")
+            while await shard.state.tasks["t"] != nil { await Task.yield() }
+            world.time.advance(by: .seconds(600))
+            try await Self.look(again)
+            #expect(given.tasks.count == 2)
+            await again.stop(withSnapshot: false)
+        }
+    }
+
+    /// Lets every loop look for tasks as its timer does, until something holds.
+    private static func look(_ engine: Engine, until holds: () -> Bool = { true }) async throws {
+        repeat {
+            for shard in engine.router.shards {
+                try await shard.eventLoop.submit {
+                    let now = engine.time.now()
+                    let context = shard.assumeIsolated { shard in
+                        let leased = shard.leaseDueTasks(at: now, for: .seconds(60), countMax: 4)
+                        for task in leased { shard.effects.append(.work(task)) }
+                        return shard.context
+                    }
+                    context.begin(shard)
+                    context.flush()
+                }.get()
+            }
+            await Task.yield()
+        } while !holds()
+    }
+}
+
+/// A worker that hangs until it is told to finish, and what it was given.
+private final class Given: Sendable {
+    private struct State {
+        var tasks: [DurableTask] = []
+        var finishes = false
+        var hanging: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var tasks: [DurableTask] { self.state.withLock { $0.tasks } }
+
+    func finish() {
+        let hanging = self.state.withLock { state in
+            state.finishes = true
+            defer { state.hanging = [] }
+            return state.hanging
+        }
+        for worker in hanging { worker.resume() }
+    }
+
+    func work(_ task: DurableTask) async -> TaskResult {
+        await withCheckedContinuation { worker in
+            let finishes = self.state.withLock { state in
+                state.tasks.append(task)
+                if !state.finishes { state.hanging.append(worker) }
+                return state.finishes
+            }
+            if finishes { worker.resume() }
+        }
+        return .done
+    }
+}
