@@ -46,7 +46,10 @@ def quoted(value):
     return urllib.parse.quote(text, safe="") or "x"
 
 
-@pytest.mark.parametrize("routes,who", [(ROUTES, "person"), (OPERATORS_ROUTES, "operator")], ids=["people", "operators"])
+WHO = [(ROUTES, "person"), (OPERATORS_ROUTES, "operator")]
+
+
+@pytest.mark.parametrize("routes,who", WHO, ids=["people", "operators"])
 def test_no_request_is_answered_with_a_5xx(server, routes, who):
     dice = random.Random(SEED)
     api = server.person().api if who == "person" else server.operator
