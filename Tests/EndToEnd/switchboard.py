@@ -270,5 +270,6 @@ def jwt(subject, expires_at, key=JWT_KEY):
     def part(data):
         return base64.urlsafe_b64encode(data).rstrip(b"=")
 
-    signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps({"sub": subject, "exp": expires_at}).encode())
+    claims = json.dumps({"sub": subject, "exp": expires_at}).encode()
+    signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(claims)
     return (signed + b"." + part(hmac.new(key.encode(), signed, hashlib.sha256).digest())).decode()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from switchboard import PASSWORD, Server, problem
+from switchboard import PASSWORD, DidNotStart, command_line, problem
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
@@ -103,7 +103,8 @@ def test_an_unknown_field_is_refused_by_name(server):
 
 
 @pytest.mark.parametrize("content", [
-    b"", b"{", b"[]", b"null", b"\"text\"", b"{\"username\":\"a\xff\",\"password\":\"12345678\"}", b"{} {}", b"[" * 2000,
+    b"", b"{", b"[]", b"null", b"7", b"\"text\"",
+    b"{\"username\":\"a\xff\",\"password\":\"12345678\"}", b"{} {}", b"[" * 2000,
 ], ids=repr)
 def test_what_is_not_one_json_object_is_400(server, content):
     response = server.api().call("POST", "/register", content=content)
@@ -314,7 +315,8 @@ def test_a_key_that_cannot_be_is_400(server, body):
 
 @pytest.mark.parametrize("body", [
     {"subject": "group:x", "ttl": 60}, {"subject": "nonsense", "ttl": 60}, {"subject": "user:x", "ttl": 0},
-    {"subject": "user:x", "ttl": -5}, {"subject": "user:x", "ttl": "long"}, {"ttl": 60}, {"subject": "user:a b", "ttl": 9},
+    {"subject": "user:x", "ttl": -5}, {"subject": "user:x", "ttl": "long"}, {"ttl": 60},
+    {"subject": "user:a b", "ttl": 9},
 ], ids=str)
 def test_a_token_that_cannot_be_is_400(server, body):
     server.operator.post("/v1/tokens", body, expecting=400)
@@ -323,7 +325,6 @@ def test_a_token_that_cannot_be_is_400(server, body):
 # The command line.
 
 def test_an_unknown_variable_is_refused_by_name(own_server):
-    from switchboard import DidNotStart
     server = own_server(SWITCHBOARD_PUBLISH_RATES="5")
     with pytest.raises(DidNotStart) as refused:
         server.start()
@@ -332,14 +333,13 @@ def test_an_unknown_variable_is_refused_by_name(own_server):
 
 
 def test_an_unknown_option_and_a_bad_address_are_refused(tmp_path):
-    from switchboard import command_line
     data = tmp_path / "data"
     assert command_line("serve", "--data", data, "--frobnicate").returncode != 0
     assert command_line("serve", "--data", data, "--listen", "nowhere").returncode != 0
 
 
 def test_the_ready_line_tells_where_and_what_was_recovered(own_server):
-    server: Server = own_server().start()
+    server = own_server().start()
     assert server.ready["event"] == "ready"
     assert server.port > 0
     assert int(server.ready["mqtt"].rsplit(":", 1)[1]) > 0

@@ -106,7 +106,7 @@ def test_sigterm_under_load_loses_nothing_acknowledged(own_server):
     server = own_server().start()
     ada = server.person()
     group = ada.group()
-    acknowledged = []
+    acknowledged, under_way = [], threading.Event()
 
     def publish():
         try:
@@ -114,14 +114,14 @@ def test_sigterm_under_load_loses_nothing_acknowledged(own_server):
                 response = ada.api.call("POST", "/messages", {"to": group, "body": {"text": str(number)}})
                 if response.status_code == 201:
                     acknowledged.append((response.json()["seq"], str(number)))
+                if len(acknowledged) == 30:
+                    under_way.set()
         except httpx.HTTPError:
             pass
 
     thread = threading.Thread(target=publish)
     thread.start()
-    while len(acknowledged) < 30:
-        assert thread.is_alive()
-        time.sleep(0.01)
+    assert under_way.wait(30)
     assert server.stop() == 0
     thread.join()
     server.start()

@@ -321,7 +321,8 @@ def test_recovery_beyond_its_limit_is_refused_whole_and_history_has_it_all(serve
     assert (sub.get("publications", []), sub["offset"], sub["epoch"]) == ([], 150, epoch)
     found = 0
     while found < 150:
-        page = socket.ask(history={"channel": group, "limit": 40, "since": {"offset": found, "epoch": epoch}})["history"]
+        since = {"offset": found, "epoch": epoch}
+        page = socket.ask(history={"channel": group, "limit": 40, "since": since})["history"]
         assert offsets(page["publications"]) == list(range(found + 1, found + len(page["publications"]) + 1))
         found += len(page["publications"])
 
