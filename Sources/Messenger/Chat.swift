@@ -31,17 +31,21 @@ package struct ChatCursor: Hashable, Sendable {
         self.address = chat.summary.address.description
     }
 
-    /// Reads what `text` writes, or returns nil.
+    /// Reads what `text` writes: a time, a full stop, an address; or returns nil.
+    ///
+    /// Whatever has that form is a place in the list, so that a pattern can say what is a cursor.
     package init?(_ text: String) {
-        guard let bytes = TextCodes.decodeBase64URL(text) else { return nil }
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let at = Int64(parts[0]), Address(parts[1]) != nil else { return nil }
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...15).contains(parts[0].utf8.count),
+            parts[0].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let at = Int64(parts[0]), let address = Address(inEitherOrder: parts[1])
+        else { return nil }
         self.changedAt = Timestamp(rawValue: at)
-        self.address = String(parts[1])
+        self.address = address.description
     }
 
     /// As it travels.
-    package var text: String { TextCodes.base64URL("\(self.changedAt) \(self.address)".utf8) }
+    package var text: String { "\(self.changedAt).\(self.address)" }
 
     /// Whether a conversation at this place comes before one at the other.
     func precedes(_ other: ChatCursor) -> Bool {

@@ -42,22 +42,3 @@ extension UserCursor {
         return bytes
     }
 }
-
-extension ChatCursor {
-    /// Reads what `parameter` writes: a time, a full stop, an address.
-    init?(parameter text: String) {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...15).contains(parts[0].utf8.count),
-            parts[0].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let at = Int64(parts[0]), let address = Address(inEitherOrder: parts[1])
-        else { return nil }
-        self.init(TextCodes.base64URL(Array("\(at) \(address)".utf8)))
-    }
-
-    /// As it travels in `next` and `before`.
-    var parameter: String {
-        let bytes = TextCodes.decodeBase64URL(self.text) ?? []
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        return parts.joined(separator: ".")
-    }
-}

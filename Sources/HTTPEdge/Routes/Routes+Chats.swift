@@ -19,7 +19,7 @@ extension Services {
         let limit = try call.query.limit()
         var cursor: ChatCursor?
         if let text = call.query["before"] {
-            cursor = ChatCursor(parameter: text)
+            cursor = ChatCursor(text)
             guard cursor != nil else { throw Problem.badCursor("before") }
         }
         let subject = try call.subject
