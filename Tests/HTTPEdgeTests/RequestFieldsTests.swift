@@ -85,6 +85,15 @@ struct RequestFieldsTests {
         #expect(problem.detail == "The field \"count\" must be a whole number from 1 to 10.")
     }
 
+    @Test(
+        "A name has no control character, and no more characters than the bound",
+        arguments: ["", "a\\tb", "a\\n", "abcde"]
+    )
+    func names(_ value: String) throws {
+        let fields = try RequestFields(ByteBuffer(string: #"{"name":"\#(value)"}"#), known: Self.known)
+        #expect(throws: Problem.self) { _ = try fields.name("name", countMax: 4) }
+    }
+
     @Test("Fields of every type are read")
     func reads() throws {
         let text = #" {"name":"A\u00e9\n","count":7,"flag":true,"object":{"a": [1]},"list":["x","y"],"map":{"k":"v"}} "#

@@ -18,7 +18,7 @@ extension Services {
         let fields = try RequestFields(call.body, known: ["username", "password", "displayName"])
         let username = try fields.require("username", fields.string("username"))
         let password = try fields.require("password", fields.string("password"))
-        let displayName = try fields.string("displayName")
+        let displayName = try fields.name("displayName", countMax: DisplayName.charactersMax)
         let key = try IdempotencyKey.header(call.headers)
         let (user, isDuplicate) = try await accounts { () throws(AccountError) in
             try await self.identities.register(

@@ -29,7 +29,7 @@ extension Services {
 
     private func createChannel(_ call: Call) async throws(Problem) -> Response {
         let fields = try RequestFields(call.body, known: ["title", "public"])
-        let title = try fields.require("title", fields.string("title"))
+        let title = try fields.require("title", fields.name("title", countMax: Title.charactersMax))
         let isPublic = try fields.boolean("public") ?? false
         let key = try IdempotencyKey.header(call.headers)
         let creator = try call.identity.principal

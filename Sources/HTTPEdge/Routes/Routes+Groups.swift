@@ -30,7 +30,7 @@ extension Services {
 
     private func createGroup(_ call: Call) async throws(Problem) -> Response {
         let fields = try RequestFields(call.body, known: ["title", "members"])
-        let title = try fields.require("title", fields.string("title"))
+        let title = try fields.require("title", fields.name("title", countMax: Title.charactersMax))
         let members = try fields.strings("members") ?? []
         let key = try IdempotencyKey.header(call.headers)
         let creator = try call.identity.principal

@@ -40,7 +40,7 @@ extension Services {
 
     private func createKey(_ call: Call) async throws(Problem) -> Response {
         let fields = try RequestFields(call.body, known: ["name", "scopes"])
-        let name = try fields.require("name", fields.string("name"))
+        let name = try fields.require("name", fields.name("name", countMax: DisplayName.charactersMax))
         let scopes = try fields.require("scopes", fields.strings("scopes"))
         let idempotencyKey = try IdempotencyKey.header(call.headers)
         let asker = try call.identity
