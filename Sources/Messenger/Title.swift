@@ -7,7 +7,8 @@ package enum Title {
         var trimmed = text[...]
         while let first = trimmed.first, first.isWhitespace { trimmed.removeFirst() }
         while let last = trimmed.last, last.isWhitespace { trimmed.removeLast() }
-        guard (1...Self.charactersMax).contains(trimmed.count), trimmed.utf8.count <= 8 * Self.charactersMax,
+        guard (1...Self.charactersMax).contains(trimmed.unicodeScalars.count),
+            trimmed.utf8.count <= 8 * Self.charactersMax,
             !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw .badTitle }
         return String(trimmed)

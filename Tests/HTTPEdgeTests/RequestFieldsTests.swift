@@ -94,6 +94,12 @@ struct RequestFieldsTests {
         #expect(throws: Problem.self) { _ = try fields.name("name", countMax: 4) }
     }
 
+    @Test("A whole number may be spelt with a fraction or an exponent", arguments: ["7", "7.0", "70e-1", "0.7E1"])
+    func spellings(_ value: String) throws {
+        let fields = try RequestFields(ByteBuffer(string: #"{"count":\#(value)}"#), known: Self.known)
+        #expect(try fields.integer("count", in: 1...10) == 7)
+    }
+
     @Test("Fields of every type are read")
     func reads() throws {
         let text = #" {"name":"A\u00e9\n","count":7,"flag":true,"object":{"a": [1]},"list":["x","y"],"map":{"k":"v"}} "#

@@ -16,7 +16,7 @@ package enum Password {
         if password.isEmpty { return .empty }
         if password.utf8.count > Self.bytesMax { return .tooLong }
         if password.allSatisfy(\.isWhitespace) { return .whitespace }
-        if password.count < Self.charactersMin { return .tooShort }
+        if password.unicodeScalars.count < Self.charactersMin { return .tooShort }
         if Folding.username(password) == username.folded { return .equalsUsername }
         return nil
     }

@@ -48,7 +48,9 @@ package enum DisplayName {
         while let first = trimmed.first, first.isWhitespace { trimmed.removeFirst() }
         while let last = trimmed.last, last.isWhitespace { trimmed.removeLast() }
         guard !trimmed.isEmpty else { throw .empty }
-        guard trimmed.count <= Self.charactersMax, trimmed.utf8.count <= Self.bytesMax else { throw .tooLong }
+        guard trimmed.unicodeScalars.count <= Self.charactersMax, trimmed.utf8.count <= Self.bytesMax else {
+            throw .tooLong
+        }
         let hasControl = trimmed.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard !hasControl else { throw .control }
         return Folding.composed(String(trimmed))

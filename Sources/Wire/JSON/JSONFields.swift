@@ -61,13 +61,18 @@ package struct JSONFields: Sendable {
         try self.read(name, "true or false") { (scanner) throws(JSONError) in try scanner.boolean() }
     }
 
-    /// A whole number in `range`.
+    /// A whole number in `range`, however it is spelt: 7, 7.0 and 70e-1 are one number (JSON Schema, 6.1.1).
     package func integer(_ name: String, in range: ClosedRange<Int64>) throws(JSONFieldError) -> Int64? {
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        let value = try self.read(name, expected) { (scanner) throws(JSONError) in try scanner.integer() }
-        guard let value, !range.contains(value) else { return value }
-        throw .wrong(name, expected: expected)
+        guard let text = self.raw(name) else { return nil }
+        let spelling = String(buffer: text)
+        let value = JSONScanner(text).nextKind == .number ? Int64(spelling) ?? Self.whole(spelling) : nil
+        guard let value, range.contains(value) else {
+            throw .wrong(name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
     }
+
+    private static func whole(_ spelling: String) -> Int64? { Double(spelling).flatMap { Int64(exactly: $0) } }
 
     /// An object, as JSON text.
     package func object(_ name: String) throws(JSONFieldError) -> ByteBuffer? {
