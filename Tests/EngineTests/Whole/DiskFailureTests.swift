@@ -77,7 +77,8 @@ struct DiskFailureTests {
             let engine = try await world.start(disk)
             let talk = try await Conversation(engine)
             let fault: SimulatedDisk.Fault = Bool.random(using: &generator) ? .io : .shortWrite
-            disk.fail(call: disk.callCount + Int.random(in: 0..<80, using: &generator), with: fault)
+            while engine.journal.admission != .accepting { await Task.yield() }
+            disk.fail(call: disk.callCount + Int.random(in: 20..<100, using: &generator), with: fault)
             let acknowledged = Outcome {
                 var numbers: [Int] = []
                 for number in 0..<400 where world.failures.all.isEmpty {
