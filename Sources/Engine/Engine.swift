@@ -91,7 +91,10 @@ package final class Engine: Sendable {
         let failure = self.failure
         try self.journal.start(
             onProgress: { _ in for context in contexts { context.journalAdvanced() } },
-            onFailure: { failure.report($0) }
+            onFailure: { error in
+                for context in contexts { context.eventLoop.execute { context.abandon() } }
+                failure.report(error)
+            }
         )
         self.phase.store(.serving, ordering: .releasing)
         self.startTasks()
@@ -109,6 +112,14 @@ package final class Engine: Sendable {
             do throws(SnapshotError) { _ = try await self.snapshotter.take() } catch { failure = error }
         }
         self.journal.stop()
+        // What still waits has its answer before the shards go.
+        for context in self.contexts {
+            try? await context.eventLoop.submit {
+                context.journalAdvancedAtLast()
+                context.disconnect()
+            }.get()
+        }
+        self.journal.releaseDirectory()
         return failure
     }
 }

@@ -18,7 +18,7 @@ package final class Journal: Sendable {
     private let writtenPosition: Atomic<UInt64>
     private let syncedPosition: Atomic<UInt64>
     private let admissionCode: Atomic<UInt8>
-    private let lock: any DiskLock
+    private let lock: Mutex<(any DiskLock)?>
 
     /// Opens the journal of a data directory, which is locked as long as the journal lives.
     ///
@@ -69,7 +69,7 @@ package final class Journal: Sendable {
     ) {
         self.disk = disk
         self.configuration = configuration
-        self.lock = lock
+        self.lock = Mutex(lock)
         self.pool = SparePool(disk: disk, files: files, segmentBytes: configuration.segmentBytes)
         let last = outcome.report.last
         let fill = SegmentFill(
@@ -145,6 +145,9 @@ package final class Journal: Sendable {
             self.monitor.signal(.helper)
         }
     }
+
+    /// Frees the directory for another journal, once this one is stopped.
+    package func releaseDirectory() { self.lock.withLock { $0 = nil } }
 
     /// Renews what `admission` says; called under the lock.
     func publishAdmission(_ state: JournalState) {

@@ -28,7 +28,9 @@ package struct Epoch: RawRepresentable, Hashable, BitwiseCopyable, Sendable, Cus
 
     /// Reads what `description` writes, or returns nil.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 8, let value = UInt32(text, radix: 16) else { return nil }
+        guard text.utf8.count == 8, text.first != "+", text.first != "-", let value = UInt32(text, radix: 16) else {
+            return nil
+        }
         self.rawValue = value
     }
 }

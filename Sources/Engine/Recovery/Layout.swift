@@ -35,6 +35,8 @@ package struct Layout: Equatable, Sendable {
     /// Writes the layout durably: a temporary name first, so that it is never there in part.
     package func write(to directory: String, disk: any Disk) throws(DiskError) {
         let path = "\(directory)/\(Self.fileName)"
+        // One that a crash left behind.
+        do throws(DiskError) { try disk.remove("\(path).partial") } catch .notFound {}
         let file = try disk.open("\(path).partial", .creating)
         try file.write(Array("switchboard \(Self.formatVersion)\nshards \(self.shardCount)\n".utf8), at: 0)
         try file.sync()

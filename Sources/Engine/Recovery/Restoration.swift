@@ -57,7 +57,11 @@ package struct Restoration: Sendable {
         let loaded = state.highest
         var reached = loaded, replayed = 0
         var cut = Set<Address>()
+        var expected = state.lowest.next
         try self.forEachRecord(after: state.lowest) { (header, body) throws(RecoveryError) in
+            // Where segments are gone, what is left does not follow on the snapshot.
+            guard header.position == expected else { throw .outOfReach(last ?? header.position) }
+            expected = expected.next
             if let last, header.position > last {
                 cut.formUnion(LoadedState.mailbox(of: header, body))
                 return
@@ -126,12 +130,28 @@ package struct Restoration: Sendable {
 
     /// The last position before the first record that is later than an instant.
     private func lastPosition(notAfter instant: Timestamp) throws(RecoveryError) -> JournalPosition {
-        var last = JournalPosition.zero, isPast = false
+        var last = try self.newestSnapshot(notAfter: instant), isPast = false
         try self.forEachRecord(after: .zero) { (header, body) throws(RecoveryError) in
             if !isPast, let at = LoadedState.time(of: header, body), at > instant { isPast = true }
-            if !isPast { last = header.position }
+            if !isPast { last = max(last, header.position) }
         }
         return last
+    }
+
+    /// How far the newest snapshot reaches that was taken at an instant or before; zero without one.
+    private func newestSnapshot(notAfter instant: Timestamp) throws(RecoveryError) -> JournalPosition {
+        do throws(SnapshotError) {
+            let catalog = SnapshotCatalog(disk: self.disk, directory: StateLoader.snapshots(in: self.source))
+            for entry in try catalog.list() {
+                guard let at = entry.at, at <= instant,
+                    let reader = try? SnapshotReader(disk: self.disk, path: entry.path)
+                else { continue }
+                return reader.summary.highest
+            }
+            return .zero
+        } catch {
+            throw .snapshot(error)
+        }
     }
 
     private func forEachRecord(

@@ -9,7 +9,6 @@ final class KeyLedger: Sendable {
     /// A key that was claimed for a command; given back when the command is refused.
     struct Claim: Sendable {
         fileprivate var key: Key
-        fileprivate var isNew: Bool
     }
 
     fileprivate struct Key: Hashable, Sendable {
@@ -20,6 +19,8 @@ final class KeyLedger: Sendable {
     private struct Entry: Sendable {
         var mailbox: Address
         var at: Timestamp
+        /// Commands that used the key and were not refused.
+        var holders = 1
     }
 
     private struct Stripe: ~Copyable {
@@ -61,8 +62,11 @@ final class KeyLedger: Sendable {
 
     /// Gives a key back whose command was refused.
     func release(_ claim: Claim?) {
-        guard let claim, claim.isNew else { return }
-        self.box(claim.key).stripe.entries.withLock { $0[claim.key] = nil }
+        guard let claim else { return }
+        self.box(claim.key).stripe.entries.withLock { entries in
+            guard let holders = entries[claim.key]?.holders else { return }
+            if holders > 1 { entries[claim.key]?.holders = holders - 1 } else { entries[claim.key] = nil }
+        }
     }
 
     /// Takes in what a shard remembers, at recovery.
@@ -76,14 +80,15 @@ final class KeyLedger: Sendable {
         return try box.stripe.entries.withLock { (entries) throws(EngineError) in
             if let entry = entries[key], now < entry.at + self.window {
                 guard entry.mailbox == mailbox else { throw .keyReused }
-                return Claim(key: key, isNew: false)
+                entries[key]?.holders += 1
+                return Claim(key: key)
             }
             if entries.count >= box.sweepAt.load(ordering: .relaxed) {
                 entries = entries.filter { now < $0.value.at + self.window }
                 box.sweepAt.store(max(1024, entries.count * 2), ordering: .relaxed)
             }
             entries[key] = Entry(mailbox: mailbox, at: now)
-            return Claim(key: key, isNew: true)
+            return Claim(key: key)
         }
     }
 

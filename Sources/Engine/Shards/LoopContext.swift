@@ -32,6 +32,7 @@ package final class LoopContext: @unchecked Sendable {
     /// Shards with effects that wait for the disk.
     private var waiting = ShardSet()
     private var isFlushing = false
+    private(set) var hasFailed = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
     private var tally = LoopTally()
@@ -69,7 +70,8 @@ package final class LoopContext: @unchecked Sendable {
 
     /// Takes a command for a shard of any loop; it goes on its way at the end of the tick, or at once when it is here.
     func route(_ command: ShardCommand, to address: Address, _ reply: ReplyTarget = .nobody) {
-        guard let router = self.router else { preconditionFailure("the loops are connected before they run") }
+        // After the end there are no shards: sessions that go then have nobody to tell.
+        guard let router = self.router else { return }
         self.route(RoutedCommand(command: command, reply: reply), to: router.shard(of: address))
     }
 
@@ -125,7 +127,26 @@ package final class LoopContext: @unchecked Sendable {
         self.tally.tellCensus(mailboxes: mailboxes, documents: documents, tasks: tasks, metrics)
     }
 
-    func fail(_ error: JournalError) { self.onFailure(error) }
+    /// The journal takes nothing more: what waits is answered by `unavailable`, and so is what comes.
+    func fail(_ error: JournalError) {
+        self.hasFailed = true
+        self.onFailure(error)
+    }
+
+    /// Answers all who wait on this loop, after a failure.
+    func abandon() {
+        self.hasFailed = true
+        for shard in self.waiting.removeAll() { shard.assumeIsolated { $0.abandon() } }
+        self.flush()
+    }
+
+    /// Forgets the other loops and the shards: the engine has stopped.
+    func disconnect() {
+        self.router = nil
+        self.peers = []
+        self.outgoing = []
+        self.routed = []
+    }
 
     func setTaskRunner(_ run: @escaping @Sendable (DurableTask) -> Void) { self.runTask = run }
 
@@ -147,21 +168,20 @@ extension LoopContext {
     /// Ends a tick: commands enter their shards, once per shard in a row; what leaves for other loops leaves.
     package func flush() {
         // A session that is called back from here may end its own read: the outer flush takes what it left.
-        guard !self.isFlushing else { return }
+        guard !self.isFlushing, self.router != nil else { return }
         self.isFlushing = true
         defer { self.isFlushing = false }
-        // Local commands may lead to effects that route further commands here, so until nothing is left.
-        while true {
+        let here = Int(self.number)
+        // What is done here may lead to more to do here: effects that route commands, sessions that fall behind.
+        repeat {
             self.enterShards()
             self.endBatches()
-            let here = Int(self.number)
-            if self.routed[here].isEmpty, self.outgoing[here].isEmpty { break }
             let commands = self.outgoing[here]
             self.outgoing[here].removeAll(keepingCapacity: true)
             self.lane.process(commands, self)
-        }
+            if self.routed[here].isEmpty, self.outgoing[here].isEmpty { self.lane.flush() }
+        } while !self.routed[here].isEmpty || !self.outgoing[here].isEmpty
         for peer in self.peers where peer !== self { self.send(to: peer) }
-        self.lane.flush()
         self.tally.deliveries += self.lane.takeDeliveryCount()
         if let metrics = self.metrics { self.tally.tell(metrics) }
     }
@@ -222,9 +242,23 @@ extension LoopContext {
     /// Takes a batch from another loop or thread.
     func submit(_ lane: [LaneCommand], _ commands: [RoutedCommand]) {
         self.eventLoop.execute {
+            guard self.router != nil else { return Self.refuse(commands) }
             self.outgoing[Int(self.number)].append(contentsOf: lane)
             self.routed[Int(self.number)].append(contentsOf: commands)
             self.flush()
+        }
+    }
+
+    /// The journal has come as far as it ever will.
+    func journalAdvancedAtLast() {
+        self.releaseWaiting()
+        self.abandon()
+    }
+
+    /// Answers commands that came after the end.
+    private static func refuse(_ commands: [RoutedCommand]) {
+        for command in commands {
+            if case .waiter(let waiter) = command.reply { waiter.resume(with: .refused(.unavailable)) }
         }
     }
 

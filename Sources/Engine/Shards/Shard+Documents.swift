@@ -39,7 +39,8 @@ extension Shard {
 
     /// A worker's word on a task; one whose lease went to somebody else meanwhile is not heard.
     func finish(_ task: DurableTask, _ result: TaskResult, _ reply: ReplyTarget) {
-        guard self.refusal == nil, let present = self.state.tasks[task.id], present.attempts == task.attempts
+        guard self.refusal == nil, let present = self.state.tasks[task.id], present.attempts == task.attempts,
+            present.leasedUntil == task.leasedUntil
         else { return self.answer(reply, .refused(.conflict)) }
         switch result {
         case .done:

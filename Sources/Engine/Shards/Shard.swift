@@ -83,6 +83,8 @@ actor Shard {
 
     /// Ends a batch: its records go to the journal, its effects wait for them.
     func endBatch() {
+        let waitsFor = self.batch.isEmpty ? .synced : self.durability
+        self.durability = .memory
         if !self.batch.isEmpty {
             do {
                 self.position = try self.journal.append(self.batch).upperBound
@@ -90,20 +92,32 @@ actor Shard {
             } catch {
                 // The state has moved ahead of a journal that takes nothing more. Only a restart brings them together.
                 self.context.fail(error)
-                self.effects.removeAll()
-                return
             }
             self.batch.removeAll()
-        } else {
-            // What a read saw must be on disk before it is told.
-            self.durability = .synced
         }
         guard !self.effects.isEmpty else { return }
+        // What a read saw must be on disk before it is told, so a batch without records waits for those before it.
         self.pending.append(
-            PendingEffects(position: self.position, durability: self.durability, effects: self.effects)
+            PendingEffects(position: self.position, durability: waitsFor, effects: self.effects)
         )
         self.effects.removeAll(keepingCapacity: true)
-        self.durability = .memory
+        if self.context.hasFailed { self.abandon() }
+    }
+
+    /// The journal failed: whoever waits is told so, and nothing else comes of what was asked.
+    func abandon() {
+        for pending in self.pending {
+            for effect in pending.effects { self.refuse(effect) }
+        }
+        self.pending.removeAll()
+    }
+
+    private func refuse(_ effect: Effect) {
+        switch effect {
+        case .reply(let target, _), .presence(_, let target), .attach(_, _, let target, _):
+            self.context.carry(.refused(.unavailable), to: target)
+        case .broadcast, .announce, .detach, .expel, .route, .notify, .documentChanged, .work: break
+        }
     }
 
     /// Carries out the effects whose records are durable enough.

@@ -45,7 +45,8 @@ extension Response {
         case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
         case .upgradeRequired: headers[.upgrade] = "websocket"
         case .badRequest, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict, .tooLarge,
-            .unsupportedMediaType, .keyReused, .rateLimited, .headersTooLarge, .internalError, .unavailable, .heldAfterRestore:
+            .unsupportedMediaType, .keyReused, .rateLimited, .headersTooLarge, .internalError, .unavailable,
+            .heldAfterRestore:
             break
         }
         if problem.closesConnection {

@@ -12,7 +12,7 @@ extension ShardState {
         let isRead =
             switch kind {
             case .mailboxCreated: MailboxCreatedRecord(from: &body).map { self.apply($0) } != nil
-            case .published: PublishedRecord(from: &body).map { self.apply($0, message: body.readableBytesView) } != nil
+            case .published: self.applyPublish(&body)
             case .membersChanged: MembersChangedRecord(from: &body).map { self.apply($0) } != nil
             case .cursorsAdvanced: CursorsAdvancedRecord(from: &body).map { self.apply($0) } != nil
             case .documentPut: DocumentPutRecord(from: &body).map { self.apply($0) } != nil
@@ -44,6 +44,13 @@ extension ShardState {
         if let key = record.key {
             self.remember(key, for: number, seq: .zero, at: record.at, durability: .synced)
         }
+    }
+
+    /// Reads and applies a publish; false when it is not whole.
+    private mutating func applyPublish(_ body: inout ByteBuffer) -> Bool {
+        guard let record = PublishedRecord(from: &body), body.holdsMessage else { return false }
+        self.apply(record, message: body.readableBytesView)
+        return true
     }
 
     private mutating func apply(_ record: PublishedRecord, message bytes: ByteBufferView) {
@@ -154,5 +161,12 @@ struct EpochChangedRecord: Equatable, Sendable {
         guard let address = buffer.readAddress(), let epoch = buffer.readInteger(endianness: .little, as: UInt32.self)
         else { return nil }
         self.init(address: address, epoch: Epoch(rawValue: epoch))
+    }
+}
+
+extension ByteBuffer {
+    /// Whether the readable bytes are a whole stored message.
+    var holdsMessage: Bool {
+        unsafe self.withUnsafeReadableBytes { bytes in unsafe StoredMessage(checking: bytes) != nil }
     }
 }

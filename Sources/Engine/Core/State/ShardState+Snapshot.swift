@@ -137,12 +137,13 @@ extension ShardState {
                 in: &row.members
             )
         }
-        guard let head = buffer.readInteger(endianness: .little, as: UInt64.self) else { return false }
+        guard let head = buffer.readInteger(endianness: .little, as: UInt64.self), head <= UInt32.max
+        else { return false }
         row.head = Seq(rawValue: head)
         self.logs.reserve(Int(head), in: &row.log)
         for _ in 0..<head {
             guard let count = buffer.readInteger(endianness: .little, as: UInt32.self),
-                let bytes = buffer.readSlice(length: Int(count))
+                let bytes = buffer.readSlice(length: Int(count)), bytes.holdsMessage
             else { return false }
             self.logs.append(self.messages.append(bytes.readableBytesView), to: &row.log)
         }

@@ -26,8 +26,17 @@ struct StoredMessage: Sendable {
     var tags: Range<Int>
     var body: Range<Int>
 
-    /// Reads the fixed part; the bytes were written by `write` and stand under the record's checksum.
+    /// Reads a message out of the arena, where only whole ones are.
     init(_ bytes: UnsafeRawBufferPointer) {
+        guard let message = unsafe StoredMessage(checking: bytes) else {
+            preconditionFailure("a message in memory is whole")
+        }
+        self = message
+    }
+
+    /// Reads the fixed part, or returns nil when the bytes end before the message does.
+    init?(checking bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= Self.fixedBytes, unsafe bytes.count >= Self.headBytes(flags: bytes[23]) else { return nil }
         func load<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: T.Type) -> T {
             unsafe T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
         }
@@ -55,6 +64,13 @@ struct StoredMessage: Sendable {
         self.sender = offset..<offset + senderBytes
         self.tags = self.sender.upperBound..<self.sender.upperBound + tagBytes
         self.body = self.tags.upperBound..<self.tags.upperBound + bodyBytes
+        guard self.body.upperBound <= bytes.count else { return nil }
+    }
+
+    /// The bytes before the sender.
+    private static func headBytes(flags: UInt8) -> Int {
+        Self.fixedBytes + (flags & Self.hasReplyTo != 0 ? 8 : 0) + (flags & Self.hasExpiry != 0 ? 8 : 0)
+            + (flags & Self.hasPriority != 0 ? 1 : 0) + (flags & Self.hasClient != 0 ? 16 : 0)
     }
 
     /// Writes the message that `command` becomes.
