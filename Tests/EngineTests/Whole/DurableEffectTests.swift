@@ -54,9 +54,11 @@ struct DurableEffectTests {
             #expect(observed.documents["k"]?.count == 1)
             let numbers = try #require(await read.get())
             #expect([1, 2].starts(with: numbers))
+            // What was promised in memory only is on its way to the disk: the writer is to have nothing left.
+            try await written.say(4)
             // A written one is told between its write and its sync.
             disk.close()
-            let third = Outcome { try? await written.say(4, .written) }
+            let third = Outcome { try? await written.say(5, .written) }
             #expect(await third.get()?.durability == .written)
             disk.open()
             await engine.stop(withSnapshot: false)
