@@ -36,6 +36,8 @@ struct DurableEffectTests {
             while engine.journal.admission != .accepting { await Task.yield() }
             disk.close()
             let first = Outcome { try? await synced.say(1) }
+            let shard = engine.router.shard(of: synced.group)
+            while await shard.state.messageCount == 0 { await Task.yield() }
             let read = Outcome { try? await synced.numbers() }
             let change = Outcome { try? await engine.put(Client.documents, "k", value: [1], expecting: .absent) }
             while disk.heldCount == 0 { await Task.yield() }
