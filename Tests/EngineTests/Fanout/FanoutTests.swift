@@ -203,7 +203,8 @@ struct FanoutTests {
             disk.close()
             let command = PublishCommand(to: group, from: .subject(Conversation.owner), body: ByteBuffer(string: "1"))
             try await here.run { try $0.publish(command) }
-            while disk.heldCount == 0 { await Task.yield() }
+            let shard = engine.router.shard(of: group)
+            while await shard.state.messageCount == 0 { await Task.yield() }
             try await there.run { $0.attach(group, from: .recover(nil, .zero)) }
             try await world.settle()
             try await world.settle()

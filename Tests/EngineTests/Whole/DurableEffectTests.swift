@@ -27,13 +27,17 @@ struct DurableEffectTests {
                 let shard = engine.router.shard(of: Address(trusted: .group, id: "g\(number)"))
                 ids[ObjectIdentifier(shard)] = "g\(number)"
             }
-            let names = Array(ids.values)
+            let document = DocumentID(collection: Client.documents, key: "k")
+            ids[ObjectIdentifier(engine.router.shard(of: document))] = nil
+            let names = ids.values.sorted()
             try #require(names.count >= 3)
             let synced = try await Conversation(engine, names[0]), written = try await Conversation(engine, names[1])
             let memory = try await Conversation(engine, names[2])
             while engine.journal.admission != .accepting { await Task.yield() }
             disk.close()
             let first = Outcome { try? await synced.say(1) }
+            let shard = engine.router.shard(of: synced.group)
+            while await shard.state.messageCount == 0 { await Task.yield() }
             let read = Outcome { try? await synced.numbers() }
             let change = Outcome { try? await engine.put(Client.documents, "k", value: [1], expecting: .absent) }
             while disk.heldCount == 0 { await Task.yield() }
