@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where HTTP and WebSocket are served, as HOST:PORT.")
     var listen: String?
 
-    @Option(help: "Where MQTT will be served, as HOST:PORT; this version has no MQTT yet.")
+    @Option(help: "Where devices knock, as HOST:PORT; this version answers MQTT by \"unavailable\".")
     var mqtt: String?
 
     @Option(help: "The configuration file, a JSON object.")

@@ -34,7 +34,7 @@ extension Configuration {
     static let settings: [Setting] = [
         .text("data", \.data, "The data directory."),
         .endpoint("listen", \.listen, "Where HTTP and WebSocket are served; port 0 takes a free one."),
-        .endpoint("mqtt", \.mqtt, "Where MQTT will be served; this version has no MQTT yet."),
+        .endpoint("mqtt", \.mqtt, "Where devices knock; this version answers MQTT by \"unavailable\"."),
         .text("mqttTls", \.mqttTLS, "Where MQTT over TLS will be served; this version has no MQTT yet."),
         .text("tlsCertificate", \.tlsCertificate, "PEM file of the certificate chain: HTTPS and wss on the same port."),
         .text("tlsKey", \.tlsKey, "PEM file of the certificate's key."),

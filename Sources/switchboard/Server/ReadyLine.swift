@@ -8,6 +8,8 @@ import Wire
 /// The one line on standard output: the server serves (PROTOCOL "Starting").
 struct ReadyLine {
     let http: String
+    /// Nil where the port was taken.
+    let mqtt: String?
     let recovery: EngineRecovery
 
     func write() {
@@ -17,6 +19,7 @@ struct ReadyLine {
             writer.beginObject()
             writer.member("event", "ready")
             writer.member("http", self.http)
+            if let mqtt = self.mqtt { writer.member("mqtt", mqtt) }
             writer.key("recovered")
             writer.beginObject()
             writer.key("snapshot")

@@ -119,13 +119,14 @@ struct Server {
         let bound = Endpoint(host: address.ipAddress ?? self.configuration.listen.host, port: address.port ?? 0)
         try ServerAddress(endpoint: bound, isTLS: self.certificates != nil)
             .write(to: self.configuration.directory, disk: RealDisk())
+        let mqtt = await self.openMQTT()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: EngineService(engine: self.engine, logger: logger)),
                     .init(service: SessionsService(entry: self.entry)),
                     .init(service: self.listener),
-                    .init(service: ReloadService(server: self, bound: bound)),
+                    .init(service: ReloadService(server: self, bound: bound, mqtt: mqtt)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger
@@ -135,8 +136,19 @@ struct Server {
         logger.notice("the server has ended")
     }
 
+    /// The MQTT port; nil, and a warning, where somebody else has it.
+    private func openMQTT() async -> MQTTDoor? {
+        do {
+            return try await MQTTDoor.open(self.configuration.mqtt, on: self.group)
+        } catch {
+            let port = "\(self.configuration.mqtt)"
+            self.logger.warning("the MQTT port is taken", metadata: ["mqtt": "\(port)", "error": "\(error)"])
+            return nil
+        }
+    }
+
     /// The one line on standard output, and what an operator should know.
-    func announce(_ bound: Endpoint) {
+    func announce(_ bound: Endpoint, _ mqtt: Endpoint?) {
         let recovery = self.engine.recovery
         for (snapshot, error) in recovery.damagedSnapshots {
             logger.warning("a snapshot was passed over", metadata: ["file": "\(snapshot.file)", "error": "\(error)"])
@@ -145,7 +157,7 @@ struct Server {
             logger.notice("the journal's torn tail was cut", metadata: ["position": "\(torn.position)"])
         }
         if self.engine.isOnHold { logger.warning("this is a restored copy on hold until `switchboard release`") }
-        ReadyLine(http: bound.description, recovery: recovery).write()
+        ReadyLine(http: bound.description, mqtt: mqtt?.description, recovery: recovery).write()
     }
 }
 

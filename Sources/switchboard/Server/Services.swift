@@ -37,11 +37,13 @@ struct SessionsService: Service {
 struct ReloadService: Service {
     let server: Server
     let bound: Endpoint
+    let mqtt: MQTTDoor?
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        self.server.announce(self.bound)
+        self.server.announce(self.bound, self.mqtt?.endpoint)
         for await _ in signals.cancelOnGracefulShutdown() { await self.reload() }
+        self.mqtt?.close()
     }
 
     private func reload() async {
