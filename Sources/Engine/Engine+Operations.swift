@@ -26,8 +26,7 @@ extension Engine {
     /// Takes snapshots as the journal grows.
     func startAutomaticSnapshots() {
         guard let context = self.contexts.first else { return }
-        let journaledAtStart = self.journaledBytes
-        let watch = SnapshotWatch(taken: journaledAtStart, every: self.configuration.snapshotAfterBytes)
+        let watch = SnapshotWatch(every: self.configuration.snapshotAfterBytes)
         context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { task in
             guard self.isReady else { return task.cancel() }
             guard watch.isDue(self.journaledBytes) else { return }
@@ -41,13 +40,10 @@ extension Engine {
 
 /// When the next snapshot is due, by the journal's growth.
 private final class SnapshotWatch: Sendable {
-    private let taken: NIOLockedValueBox<Int>
+    private let taken = NIOLockedValueBox(0)
     private let every: Int
 
-    init(taken: Int, every: Int) {
-        self.taken = NIOLockedValueBox(taken)
-        self.every = every
-    }
+    init(every: Int) { self.every = every }
 
     func isDue(_ journaled: Int) -> Bool {
         self.taken.withLockedValue { taken in

@@ -23,17 +23,13 @@ final class KeyLedger: Sendable {
         var holders = 1
     }
 
-    private struct Stripe: ~Copyable {
-        let entries = Mutex<[Key: Entry]>([:])
-    }
-
     private static let stripeCount = 64
-    private let stripes: [StripeBox]
+    private let stripes: [Stripe]
     private let window: Duration
     private let time: any TimeSource
 
-    private final class StripeBox: Sendable {
-        let stripe = Stripe()
+    private final class Stripe: Sendable {
+        let entries = Mutex<[Key: Entry]>([:])
         /// Swept when it has grown to this.
         let sweepAt = Atomic(1024)
     }
@@ -41,7 +37,7 @@ final class KeyLedger: Sendable {
     init(window: Duration, time: any TimeSource) {
         self.window = window
         self.time = time
-        self.stripes = (0..<Self.stripeCount).map { _ in StripeBox() }
+        self.stripes = (0..<Self.stripeCount).map { _ in Stripe() }
     }
 
     /// Claims a publish's key, if it has one.
@@ -63,7 +59,7 @@ final class KeyLedger: Sendable {
     /// Gives a key back whose command was refused.
     func release(_ claim: Claim?) {
         guard let claim else { return }
-        self.box(claim.key).stripe.entries.withLock { entries in
+        self.stripe(claim.key).entries.withLock { entries in
             guard let holders = entries[claim.key]?.holders else { return }
             if holders > 1 { entries[claim.key]?.holders = holders - 1 } else { entries[claim.key] = nil }
         }
@@ -72,27 +68,27 @@ final class KeyLedger: Sendable {
     /// Takes in what a shard remembers, at recovery.
     func restore(scope: String, key: String, mailbox: Address, at: Timestamp) {
         let key = Key(scope: scope, key: key)
-        self.box(key).stripe.entries.withLock { $0[key] = Entry(mailbox: mailbox, at: at) }
+        self.stripe(key).entries.withLock { $0[key] = Entry(mailbox: mailbox, at: at) }
     }
 
     private func claim(_ key: Key, for mailbox: Address) throws(EngineError) -> Claim {
-        let now = self.time.now(), box = self.box(key)
-        return try box.stripe.entries.withLock { (entries) throws(EngineError) in
+        let now = self.time.now(), stripe = self.stripe(key)
+        return try stripe.entries.withLock { (entries) throws(EngineError) in
             if let entry = entries[key], now < entry.at + self.window {
                 guard entry.mailbox == mailbox else { throw .keyReused }
                 entries[key]?.holders += 1
                 return Claim(key: key)
             }
-            if entries.count >= box.sweepAt.load(ordering: .relaxed) {
+            if entries.count >= stripe.sweepAt.load(ordering: .relaxed) {
                 entries = entries.filter { now < $0.value.at + self.window }
-                box.sweepAt.store(max(1024, entries.count * 2), ordering: .relaxed)
+                stripe.sweepAt.store(max(1024, entries.count * 2), ordering: .relaxed)
             }
             entries[key] = Entry(mailbox: mailbox, at: now)
             return Claim(key: key)
         }
     }
 
-    private func box(_ key: Key) -> StripeBox {
+    private func stripe(_ key: Key) -> Stripe {
         self.stripes[Router.shard(of: key.scope + "\n" + key.key, of: Self.stripeCount)]
     }
 }

@@ -18,7 +18,6 @@ final class ClientSession {
     let decoder: CommandDecoder
     let variant: FrameVariant
     let usesPingFrames: Bool
-    let remoteAddress: String
     private(set) var connection: WebSocketConnection?
     private(set) var port: SessionPort?
     var phase = ClientPhase.waitingForConnect
@@ -44,7 +43,6 @@ final class ClientSession {
         environment: ClientEnvironment,
         variant: FrameVariant,
         usesPingFrames: Bool,
-        remoteAddress: String,
         heartbeats: Heartbeats,
         siblings: LoopSessions
     ) {
@@ -52,7 +50,6 @@ final class ClientSession {
         self.variant = variant
         self.decoder = CommandDecoder(variant.isProtobuf ? .protobuf : .json)
         self.usesPingFrames = usesPingFrames
-        self.remoteAddress = remoteAddress
         self.rate = PublishRate(environment.limits)
         self.heartbeats = heartbeats
         self.siblings = siblings

@@ -119,7 +119,6 @@ package final class WebSocketEntry: Sendable {
                 variant: isProtobuf
                     ? (isDeflated ? .protobufDeflated : .protobuf) : (isDeflated ? .jsonDeflated : .json),
                 usesPingFrames: request.queryValue("cf_ws_frame_ping_pong") == "true",
-                remoteAddress: channel.remoteAddress?.ipAddress ?? "",
                 heartbeats: loop.heartbeats,
                 siblings: loop.sessions
             )
