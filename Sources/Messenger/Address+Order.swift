@@ -3,7 +3,7 @@ package import Primitives
 extension Address {
     /// Reads `kind:id` as a client wrote it: the two users of a direct chat may stand in either order.
     package init?(inEitherOrder text: some StringProtocol) {
-        if let address = Address(text) {
+        if let address = Address(String(text)) {
             self = address
             return
         }

@@ -68,6 +68,6 @@ struct AddressTests {
     func kinds() {
         let numbers = AddressKind.allCases.map { "\($0.rawValue) \($0.name)" }
         #expect(numbers == ["1 user", "2 driver", "3 device", "4 direct", "5 group", "6 channel"])
-        for kind in AddressKind.allCases { #expect(AddressKind(name: kind.name) == kind) }
+        for kind in AddressKind.allCases { #expect(Address("\(kind.name):a~a")?.kind == kind) }
     }
 }

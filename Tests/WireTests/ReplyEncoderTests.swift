@@ -88,13 +88,13 @@ struct ReplyEncoderTests {
             ("", "", 0, 0), ("user:u1", "", 13, 1_790_000_000_000), ("user:ü\"", "c1", UInt64.max, Int64.max),
             ("user:u1", "c1", 128, -1),
         ] as [(String, String, UInt64, Int64)] {
-            for tags in [[], [PublicationTag("id", "k\"1"), PublicationTag("replyTo", "7")]] {
+            for tags in [[], [PublicationTag("k\"1", "ü"), PublicationTag("replyTo", "7")]] {
                 let data = ByteBuffer(string: "\"\(String(repeating: "x", count: count))\"")
                 let publication = Publication(
                     data: data,
                     info: user.isEmpty ? nil : ClientInfo(user: user, client: client),
                     offset: offset,
-                    tags: tags,
+                    tags: [PublicationTag("id", "group:7/\(offset)")] + tags,
                     time: time
                 )
                 var expected = ByteBuffer(string: "-")

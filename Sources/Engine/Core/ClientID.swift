@@ -14,16 +14,23 @@ package struct ClientID: Hashable, BitwiseCopyable, Sendable, CustomStringConver
         self.low = (generator.next() & (~0 >> 2)) | 1 << 63
     }
 
-    package var description: String {
-        let digits = [self.high, self.low].map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
+    /// The text of a UUID: 36 ASCII characters.
+    var text: InlineArray<36, UInt8> {
+        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+        var place = 0
+        for nibble in 0..<32 {
+            // A dash stands before the digits 8, 12, 16 and 20.
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { place += 1 }
+            let word = nibble < 16 ? self.high : self.low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - nibble % 16 * 4)) & 15
+            text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            place += 1
         }
         return text
+    }
+
+    package var description: String {
+        let text = self.text
+        return unsafe text.span.bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

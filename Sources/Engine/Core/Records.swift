@@ -59,7 +59,7 @@ struct MailboxCreatedRecord: Equatable, Sendable {
             at: Timestamp(rawValue: at),
             isPublic: flags & 1 != 0,
             title: title,
-            owner: Address(owner),
+            owner: Address(trusted: owner),
             members: members,
             key: key.record
         )
@@ -86,29 +86,27 @@ struct MailboxCreatedRecord: Equatable, Sendable {
     }
 }
 
-/// The head of a `published` record; the stored message follows it to the end.
+/// The head of a `published` record behind the mailbox's address; the stored message follows it to the end.
 struct PublishedRecord: Equatable, Sendable {
-    var address: Address
     var durability: Durability
     var key: KeyRecord?
 
-    func write(into buffer: inout ByteBuffer) {
-        buffer.writeAddress(self.address)
+    func write(to mailbox: Address, into buffer: inout ByteBuffer) {
+        buffer.writeAddress(mailbox)
         buffer.writeInteger(self.durability.rawValue)
         buffer.writeKey(self.key)
     }
 
-    init(address: Address, durability: Durability, key: KeyRecord?) {
-        self.address = address
+    init(durability: Durability, key: KeyRecord?) {
         self.durability = durability
         self.key = key
     }
 
-    init?(from buffer: inout ByteBuffer) {
-        guard let address = buffer.readAddress(), let level = buffer.readInteger(as: UInt8.self),
-            let durability = Durability(rawValue: level), let key = buffer.readKey()
+    init?(behindAddress buffer: inout ByteBuffer) {
+        guard let level = buffer.readInteger(as: UInt8.self), let durability = Durability(rawValue: level),
+            let key = buffer.readKey()
         else { return nil }
-        self.init(address: address, durability: durability, key: key.record)
+        self.init(durability: durability, key: key.record)
     }
 }
 
@@ -175,7 +173,10 @@ struct CursorsAdvancedRecord: Equatable, Sendable {
 extension ByteBuffer {
     mutating func writeAddress(_ address: Address) {
         self.writeInteger(address.kind.rawValue)
-        self.writeShortString(address.id)
+        address.withID { id in
+            self.writeInteger(UInt16(id.byteCount), endianness: .little)
+            self.writeBytes(id)
+        }
     }
 
     mutating func readAddress() -> Address? {
@@ -183,6 +184,17 @@ extension ByteBuffer {
             let id = self.readShortString()
         else { return nil }
         return Address(trusted: kind, id: id)
+    }
+
+    /// Reads an address as its number in a table, without making it; nil when it is not whole, or not in the table.
+    mutating func readAddress(in table: NameTable) -> UInt32? {
+        guard let (number, idBytes) = self.readMultipleIntegers(endianness: .little, as: (UInt8, UInt16).self),
+            let kind = AddressKind(rawValue: number), self.readableBytes >= idBytes
+        else { return nil }
+        defer { self.moveReaderIndex(forwardBy: Int(idBytes)) }
+        return unsafe self.withUnsafeReadableBytes { bytes in
+            unsafe table.number(of: kind, id: UnsafeRawBufferPointer(rebasing: bytes[..<Int(idBytes)]))
+        }
     }
 
     mutating func readAddresses() -> [Address]? {

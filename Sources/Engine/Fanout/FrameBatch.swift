@@ -45,19 +45,21 @@ package struct FrameBatch {
     }
 
     /// A stored message as a push.
-    mutating func appendPublication(_ bytes: UnsafeRawBufferPointer, channel: String) {
+    mutating func appendPublication(_ bytes: UnsafeRawBufferPointer, channel: RawSpan) {
         let stored = unsafe StoredMessage(bytes)
-        let publication = unsafe Publication(
-            data: ByteBuffer(bytes: bytes[stored.body]),
-            sender: stored.readSender(bytes),
-            client: stored.client,
-            seq: stored.seq,
-            at: stored.at,
-            replyTo: stored.replyTo,
-            tags: stored.readTags(bytes),
-            channel: channel
+        let client = stored.client?.text ?? InlineArray(repeating: 0)
+        let tags = unsafe self.encoder.encodedTags(stored.shownTags(bytes))
+        unsafe self.encoder.appendPublication(
+            data: UnsafeRawBufferPointer(rebasing: bytes[stored.body]).bytes,
+            channel: channel,
+            user: UnsafeRawBufferPointer(rebasing: bytes[stored.sender]).bytes,
+            client: client.span.bytes.extracting(first: stored.client == nil ? 0 : client.count),
+            offset: stored.seq.rawValue,
+            tags: tags.readableBytesSpan,
+            time: stored.at.rawValue,
+            to: &self.payload
         )
-        self.append(.publication(publication), channel: channel)
+        self.endMessage()
     }
 
     mutating func append(_ announcement: Announcement, channel: String) {
@@ -84,6 +86,9 @@ package struct FrameBatch {
         case .left(let client): self.append(.leave(ClientInfo(client)), channel: channel)
         }
     }
+
+    /// Empties the batch and keeps its room.
+    mutating func clear() { self.buffer.clear() }
 
     private mutating func append(event: String, _ data: ByteBuffer, channel: String) {
         let publication = Publication(data: data, tags: [PublicationTag("event", event)])
@@ -141,6 +146,26 @@ extension Published {
     }
 }
 
+extension StoredMessage {
+    /// The tags of the message's publication, besides its id.
+    fileprivate func shownTags(_ bytes: UnsafeRawBufferPointer) -> [PublicationTag] {
+        guard self.replyTo != nil || !self.tags.isEmpty else { return [] }
+        return unsafe PublicationTag.shown(self.readTags(bytes), replyTo: self.replyTo)
+    }
+}
+
+extension PublicationTag {
+    /// What a publication shows of a message's tags, besides its id; `id` and `replyTo` are not the sender's to set.
+    fileprivate static func shown(_ tags: [MessageTag], replyTo: Seq?) -> [PublicationTag] {
+        var shown: [PublicationTag] = []
+        if let replyTo { shown.append(PublicationTag("replyTo", replyTo.description)) }
+        for tag in tags where tag.name != "id" && tag.name != "replyTo" {
+            shown.append(PublicationTag(tag.name, tag.value))
+        }
+        return shown
+    }
+}
+
 extension Publication {
     /// A message as a publication: its id and what it answers stand among the tags (PROTOCOL "WebSocket").
     init(
@@ -153,16 +178,11 @@ extension Publication {
         tags: [MessageTag],
         channel: String
     ) {
-        var shown = [PublicationTag("id", "\(channel)/\(seq)")]
-        if let replyTo { shown.append(PublicationTag("replyTo", replyTo.description)) }
-        for tag in tags where tag.name != "id" && tag.name != "replyTo" {
-            shown.append(PublicationTag(tag.name, tag.value))
-        }
         self.init(
             data: data,
             info: sender.isEmpty ? nil : ClientInfo(user: sender, client: client?.description ?? ""),
             offset: seq.rawValue,
-            tags: shown,
+            tags: [PublicationTag("id", "\(channel)/\(seq)")] + PublicationTag.shown(tags, replyTo: replyTo),
             time: at.rawValue
         )
     }

@@ -12,6 +12,11 @@ package final class Lane {
     private var rosters: [MailboxRef: Roster] = [:]
     /// Slots with output.
     private var dirty: [UInt32] = []
+    /// Sent while `dirty` is filled anew.
+    private var sending: [UInt32] = []
+    private var spares = SpareBuffers()
+    /// Answers to publishes are encoded here, one after the other.
+    private var answers = FrameVariant.allCases.map { FrameBatch(variant: $0) }
     private let loop: UInt16
     /// Connections that are open.
     package private(set) var sessionCount = 0
@@ -46,33 +51,34 @@ package final class Lane {
 
     /// Writes frames of the session's own; they leave with the tick.
     package func write(_ frames: ByteBuffer, to session: SessionRef) {
-        guard self.slot(session) != nil else { return }
-        self.touch(session.slot) { $0.write(frames) }
+        guard self.isOpen(session) else { return }
+        self.write(frames, to: session.slot)
     }
 
     /// Lets the pushes that were held go.
     package func uncork(_ session: SessionRef) {
-        guard self.slot(session) != nil else { return }
-        self.touch(session.slot) { $0.uncork() }
+        guard self.isOpen(session), self.slots[Int(session.slot)]?.uncork(&self.spares) == true else { return }
+        self.dirty.append(session.slot)
     }
 
     /// Sends what the tick has, one send per session.
     package func flush() {
         guard !self.dirty.isEmpty else { return }
-        let dirty = self.dirty
-        self.dirty.removeAll(keepingCapacity: true)
-        for number in dirty { self.send(number) }
+        swap(&self.dirty, &self.sending)
+        for number in self.sending { self.send(number) }
+        self.sending.removeAll(keepingCapacity: true)
     }
 
     /// Takes in what shards have for the sessions of this loop.
-    func process(_ commands: [LaneCommand], _ context: LoopContext) {
+    func process(_ commands: [LaneCommand]) {
         for command in commands {
             switch command {
             case .published(let session, let reply, let published):
-                guard let slot = self.slot(session) else { continue }
-                var frames = FrameBatch(variant: slot.variant)
-                frames.append(published, for: reply)
-                self.touch(session.slot) { $0.write(frames.buffer) }
+                guard let variant = self.slot(session)?.variant else { continue }
+                let answer = Int(variant.rawValue)
+                self.answers[answer].append(published, for: reply)
+                self.write(self.answers[answer].buffer, to: session.slot)
+                self.answers[answer].clear()
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)
             case .attach(let session, let mailbox, let variant, let target, let attached):
                 self.attach(session, mailbox, variant)
@@ -92,7 +98,7 @@ package final class Lane {
 
     /// Sends what the tick has for one session, before the tick ends.
     package func drain(_ session: SessionRef) {
-        guard self.slot(session) != nil else { return }
+        guard self.isOpen(session) else { return }
         self.send(session.slot)
     }
 
@@ -107,33 +113,30 @@ package final class Lane {
         self.deliveryCount += roster.entries.count * frames.messageCount
         for entry in roster.entries {
             guard let buffer = frames[entry.variant] else { continue }
-            self.touch(entry.slot) { $0.push(buffer) }
+            if self.slots[Int(entry.slot)]?.push(buffer, &self.spares) == true { self.dirty.append(entry.slot) }
         }
     }
 
-    private func touch(_ number: UInt32, _ change: (inout SessionSlot) -> Void) {
-        guard var slot = self.slots[Int(number)].take() else { return }
-        let hadOutput = slot.hasOutput
-        change(&slot)
-        if !hadOutput, slot.hasOutput { self.dirty.append(number) }
-        self.slots[Int(number)] = slot
+    private func write(_ frames: ByteBuffer, to slot: UInt32) {
+        if self.slots[Int(slot)]?.write(frames, &self.spares) == true { self.dirty.append(slot) }
     }
 
-    private func send(_ number: UInt32) {
-        guard var slot = self.slots[Int(number)].take() else { return }
-        let output = slot.own ?? slot.shared
-        slot.own = nil
-        slot.shared = nil
-        self.slots[Int(number)] = slot
-        guard let output else { return }
-        if slot.outlet.write(output) == .overflow { slot.delegate.fellBehind() }
+    private func send(_ slot: UInt32) {
+        guard let outlet = self.slots[Int(slot)]?.outlet, let (frames, isOwn) = self.slots[Int(slot)]?.takeOutput()
+        else { return }
+        switch outlet.write(frames) {
+        case .sent: if isOwn { self.spares.give(consume frames) }
+        case .overflow: self.slots[Int(slot)]?.delegate.fellBehind()
+        case .queued, .closed: break
+        }
+    }
+
+    private func isOpen(_ session: SessionRef) -> Bool {
+        Int(session.slot) < self.slots.count && self.slots[Int(session.slot)]?.generation == session.generation
     }
 
     private func slot(_ session: SessionRef) -> SessionSlot? {
-        guard Int(session.slot) < self.slots.count, let slot = self.slots[Int(session.slot)],
-            slot.generation == session.generation
-        else { return nil }
-        return slot
+        self.isOpen(session) ? self.slots[Int(session.slot)] : nil
     }
 }
 

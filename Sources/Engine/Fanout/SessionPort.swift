@@ -99,7 +99,7 @@ package final class SessionPort {
     package func drain() { self.context.lane.drain(self.session) }
 
     /// Ends a read: what was gathered goes on its way.
-    package func flush() { self.context.flush() }
+    package func flush() { self.context.flushSoon() }
 
     /// Lets the session go, and tells the shards of its subject and of what it follows.
     package func close(subject: Address?, following: some Sequence<Address>) {
@@ -108,7 +108,7 @@ package final class SessionPort {
         self.context.lane.close(self.session)
         for mailbox in following { self.detach(mailbox) }
         if let subject { self.context.route(.close(subject, self.session), to: subject) }
-        self.context.flush()
+        self.context.flushSoon()
     }
 
     private func route(_ command: ShardCommand, to address: Address, _ reply: ReplyContext) {

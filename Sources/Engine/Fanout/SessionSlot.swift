@@ -27,45 +27,64 @@ struct SessionSlot {
     /// All that this tick has for the session, when it is more than one broadcast.
     var own: ByteBuffer?
 
-    var hasOutput: Bool { self.shared != nil || self.own != nil }
+    private var hasOutput: Bool { self.shared != nil || self.own != nil }
 
-    /// Adds frames that other sessions get, too.
-    mutating func push(_ frames: ByteBuffer) {
+    /// Adds frames that other sessions get, too; true when they are the tick's first.
+    mutating func push(_ frames: ByteBuffer, _ spares: inout SpareBuffers) -> Bool {
         if self.isCorked {
-            self.held.append(frames)
-        } else if self.own != nil || self.shared != nil {
-            self.write(frames)
-        } else {
-            self.shared = frames
+            if self.held == nil { self.held = frames } else { self.held?.writeImmutableBuffer(frames) }
+            return false
         }
+        if self.hasOutput { return self.write(frames, &spares) }
+        self.shared = frames
+        return true
     }
 
-    /// Adds frames of the session's own.
-    mutating func write(_ frames: ByteBuffer) {
+    /// Adds frames of the session's own; true when they are the tick's first.
+    mutating func write(_ frames: ByteBuffer, _ spares: inout SpareBuffers) -> Bool {
+        let isFirst = !self.hasOutput
+        if self.own == nil { self.own = spares.take() }
         if let shared = self.shared {
-            self.own.append(shared)
+            self.own?.writeImmutableBuffer(shared)
             self.shared = nil
         }
-        self.own.append(frames)
+        self.own?.writeImmutableBuffer(frames)
+        return isFirst
     }
 
-    /// Lets the held pushes go, behind what was written.
-    mutating func uncork() {
+    /// Lets the held pushes go, behind what was written; true when they are the tick's first.
+    mutating func uncork(_ spares: inout SpareBuffers) -> Bool {
         self.isCorked = false
-        if let held = self.held {
-            self.write(held)
-            self.held = nil
+        guard let held = self.held else { return false }
+        self.held = nil
+        return self.write(held, &spares)
+    }
+
+    /// Takes what the tick has for the session, and whether it is the session's own.
+    mutating func takeOutput() -> (frames: ByteBuffer, isOwn: Bool)? {
+        if let own = self.own {
+            self.own = nil
+            return (own, true)
         }
+        guard let shared = self.shared else { return nil }
+        self.shared = nil
+        return (shared, false)
     }
 }
 
-extension Optional where Wrapped == ByteBuffer {
-    /// Appends to the buffer that is there, or keeps this one.
-    fileprivate mutating func append(_ frames: ByteBuffer) {
-        if self == nil {
-            self = frames
-        } else {
-            self?.writeImmutableBuffer(frames)
-        }
+/// Buffers whose bytes are sent, for the sessions of the next tick.
+struct SpareBuffers {
+    private static let countMax = 64
+    private static let capacityMax = 64 << 10
+
+    private var buffers: [ByteBuffer] = []
+
+    mutating func take() -> ByteBuffer { self.buffers.popLast() ?? ByteBuffer() }
+
+    /// Keeps a buffer that nobody else holds, if there is room for it.
+    mutating func give(_ buffer: consuming ByteBuffer) {
+        guard self.buffers.count < Self.countMax, buffer.capacity <= Self.capacityMax else { return }
+        buffer.clear()
+        self.buffers.append(buffer)
     }
 }

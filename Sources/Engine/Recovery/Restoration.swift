@@ -181,7 +181,7 @@ extension LoadedState {
     static func mailbox(of header: RecordHeader, _ body: RawSpan) -> [Address] {
         guard header.kind == RecordKind.published.rawValue else { return [] }
         var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
-        return PublishedRecord(from: &buffer).map { [$0.address] } ?? []
+        return buffer.readAddress().map { [$0] } ?? []
     }
 
     /// When a record was made, if it says.
@@ -189,7 +189,7 @@ extension LoadedState {
         var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
         switch RecordKind(rawValue: header.kind) {
         case .published:
-            guard PublishedRecord(from: &buffer) != nil else { return nil }
+            guard buffer.readAddress() != nil, PublishedRecord(behindAddress: &buffer) != nil else { return nil }
             return unsafe buffer.withUnsafeReadableBytes { unsafe StoredMessage($0).at }
         case .mailboxCreated: return MailboxCreatedRecord(from: &buffer)?.at
         default: return nil

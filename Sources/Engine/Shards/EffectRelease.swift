@@ -2,26 +2,25 @@ import Primitives
 
 /// What one release has open: the new messages of each mailbox, joined into one broadcast per mailbox.
 struct EffectRelease {
+    /// How far back a mailbox's range is looked for; one that is missed costs a second broadcast, in order.
+    private static let lookBack = 8
+
     private var ranges: [(mailbox: UInt32, seqs: ClosedRange<Seq>)] = []
-    private var open: [UInt32: Int] = [:]
 
     /// Joins a message with those of the same mailbox before it.
     mutating func add(_ seq: Seq, of mailbox: UInt32) {
-        if let last = self.ranges.indices.last, self.ranges[last].mailbox == mailbox {
-            self.ranges[last].seqs = self.ranges[last].seqs.lowerBound...seq
-        } else if let known = self.open[mailbox] {
+        let oldest = max(0, self.ranges.count - Self.lookBack)
+        for known in (oldest..<self.ranges.count).reversed() where self.ranges[known].mailbox == mailbox {
             self.ranges[known].seqs = self.ranges[known].seqs.lowerBound...seq
-        } else {
-            self.open[mailbox] = self.ranges.count
-            self.ranges.append((mailbox, seq...seq))
+            return
         }
+        self.ranges.append((mailbox, seq...seq))
     }
 
     /// Sends what is open, before something that must come after it.
     mutating func flush(_ shard: isolated Shard) {
         for (mailbox, seqs) in self.ranges { shard.broadcast(mailbox, seqs) }
         self.ranges.removeAll(keepingCapacity: true)
-        self.open.removeAll(keepingCapacity: true)
     }
 }
 

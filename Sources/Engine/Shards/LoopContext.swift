@@ -31,7 +31,9 @@ package final class LoopContext: @unchecked Sendable {
     private var begun = ShardSet()
     /// Shards with effects that wait for the disk.
     private var waiting = ShardSet()
+    private var openBroadcasts = EffectRelease()
     private var isFlushing = false
+    private var isFlushScheduled = false
     private(set) var hasFailed = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
@@ -165,6 +167,17 @@ struct RoutedCommand: Sendable {
 }
 
 extension LoopContext {
+    /// Ends the tick when all that came with it is taken in: sockets that are ready together, batches of other loops and
+    /// the news of the journal share commits, crossings and sends.
+    package func flushSoon() {
+        guard !self.isFlushScheduled else { return }
+        self.isFlushScheduled = true
+        self.eventLoop.execute {
+            self.isFlushScheduled = false
+            self.flush()
+        }
+    }
+
     /// Ends a tick: commands enter their shards, once per shard in a row; what leaves for other loops leaves.
     package func flush() {
         // A session that is called back from here may end its own read: the outer flush takes what it left.
@@ -176,9 +189,12 @@ extension LoopContext {
         repeat {
             self.enterShards()
             self.endBatches()
-            let commands = self.outgoing[here]
-            self.outgoing[here].removeAll(keepingCapacity: true)
-            self.lane.process(commands, self)
+            // Taken out and put back, so that the array keeps its room.
+            var commands: [LaneCommand] = []
+            swap(&commands, &self.outgoing[here])
+            self.lane.process(commands)
+            commands.removeAll(keepingCapacity: true)
+            if self.outgoing[here].isEmpty { swap(&commands, &self.outgoing[here]) }
             if self.routed[here].isEmpty, self.outgoing[here].isEmpty { self.lane.flush() }
         } while !self.routed[here].isEmpty || !self.outgoing[here].isEmpty
         for peer in self.peers where peer !== self { self.send(to: peer) }
@@ -189,8 +205,8 @@ extension LoopContext {
     private func enterShards() {
         let here = Int(self.number)
         guard !self.routed[here].isEmpty else { return }
-        let commands = self.routed[here]
-        self.routed[here].removeAll(keepingCapacity: true)
+        var commands: [RoutedCommand] = []
+        swap(&commands, &self.routed[here])
         let now = self.time.now()
         var start = 0
         while start < commands.count {
@@ -203,6 +219,8 @@ extension LoopContext {
             self.begun.insert(shard)
             start = end
         }
+        commands.removeAll(keepingCapacity: true)
+        if self.routed[here].isEmpty { swap(&commands, &self.routed[here]) }
     }
 
     /// The batches of the tick go to the journal; effects that need not wait leave at once.
@@ -222,7 +240,7 @@ extension LoopContext {
         let progress = journal.progress
         for shard in self.waiting.removeAll() {
             let hasPending = shard.assumeIsolated { shard in
-                shard.release(progress)
+                shard.release(progress, &self.openBroadcasts)
                 return shard.hasPending
             }
             if hasPending { self.waiting.insert(shard) }
@@ -245,7 +263,7 @@ extension LoopContext {
             guard self.router != nil else { return Self.refuse(commands) }
             self.outgoing[Int(self.number)].append(contentsOf: lane)
             self.routed[Int(self.number)].append(contentsOf: commands)
-            self.flush()
+            self.flushSoon()
         }
     }
 
@@ -273,7 +291,7 @@ extension LoopContext {
         self.eventLoop.execute {
             self.isReleaseScheduled.store(false, ordering: .sequentiallyConsistent)
             self.releaseWaiting()
-            self.flush()
+            self.flushSoon()
         }
     }
 }

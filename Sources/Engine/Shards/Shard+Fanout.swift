@@ -7,12 +7,13 @@ extension Shard {
     func broadcast(_ mailbox: UInt32, _ seqs: ClosedRange<Seq>) {
         guard let audience = self.audiences[mailbox] else { return }
         let row = self.state.mailboxes[Int(mailbox)]
-        let channel = self.state.addresses.name(mailbox)
         let count = Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1
         self.send(to: mailbox, audience, messageCount: count) { frames in
-            for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
-                unsafe self.state.messages.withBytes(of: self.state.logs[row.log, Int(seq) - 1]) { bytes in
-                    unsafe frames.appendPublication(bytes, channel: channel)
+            self.state.addresses.withName(mailbox) { channel in
+                for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
+                    unsafe self.state.messages.withBytes(of: self.state.logs[row.log, Int(seq) - 1]) { bytes in
+                        unsafe frames.appendPublication(bytes, channel: channel)
+                    }
                 }
             }
         }

@@ -25,6 +25,8 @@ actor Shard {
     var record = ByteBuffer()
     /// What the present batch wants done.
     var effects: [Effect] = []
+    /// The room of effects that were carried out, for the next batch.
+    private var emptied: [Effect] = []
     private var durability = Durability.memory
     private var pending = Deque<PendingEffects>()
     /// The last record of this shard.
@@ -100,7 +102,8 @@ actor Shard {
         self.pending.append(
             PendingEffects(position: self.position, durability: waitsFor, effects: self.effects)
         )
-        self.effects.removeAll(keepingCapacity: true)
+        self.effects = self.emptied
+        self.emptied = []
         if self.context.hasFailed { self.abandon() }
     }
 
@@ -121,11 +124,12 @@ actor Shard {
     }
 
     /// Carries out the effects whose records are durable enough.
-    func release(_ progress: JournalProgress) {
-        var release = EffectRelease()
-        while let first = self.pending.first, first.isReleased(by: progress) {
-            for effect in first.effects { self.carryOut(effect, &release) }
-            self.pending.removeFirst()
+    func release(_ progress: JournalProgress, _ release: inout EffectRelease) {
+        while self.pending.first?.isReleased(by: progress) == true {
+            var effects = self.pending.removeFirst().effects
+            for effect in effects { self.carryOut(effect, &release) }
+            effects.removeAll(keepingCapacity: true)
+            self.emptied = effects
         }
         release.flush(self)
     }

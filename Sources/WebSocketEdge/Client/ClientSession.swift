@@ -155,9 +155,12 @@ extension ClientSession: WebSocketApplication {
         } catch {
             return self.close(.badRequest)
         }
-        let commands = self.commands
-        self.commands.removeAll(keepingCapacity: true)
+        // Taken out and put back, so that the array keeps its room.
+        var commands: [Command] = []
+        swap(&commands, &self.commands)
         for command in commands { self.handle(command) }
+        commands.removeAll(keepingCapacity: true)
+        swap(&commands, &self.commands)
     }
 
     func readCompleted() { self.port?.flush() }

@@ -85,8 +85,9 @@ extension ByteSink {
         return digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
     }
 
+    /// How many decimal digits a number has.
     @inline(__always)
-    private static func digitCount(_ number: UInt64) -> Int {
+    static func digitCount(_ number: UInt64) -> Int {
         var (count, rest) = (1, number)
         while rest >= 10_000 { (count, rest) = (count &+ 4, rest / 10_000) }
         return rest >= 1000 ? count &+ 3 : rest >= 100 ? count &+ 2 : rest >= 10 ? count &+ 1 : count

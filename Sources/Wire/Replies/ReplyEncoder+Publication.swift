@@ -4,13 +4,15 @@ package import NIOCore
 extension ReplyEncoder {
     /// A publication push from borrowed bytes; what is empty or 0 is left out.
     ///
+    /// Its tag `id` is the channel, a slash and the offset (PROTOCOL "WebSocket").
+    ///
     /// - Parameters:
     ///   - data: The body, JSON.
     ///   - channel: The mailbox's address, UTF-8.
     ///   - user: The sender's address, UTF-8.
     ///   - client: The sender's connection, UTF-8.
     ///   - offset: The message's seq.
-    ///   - tags: What `encodedTags` made for this encoding.
+    ///   - tags: The tags besides `id`, as `encodedTags` made them for this encoding.
     ///   - time: Milliseconds since 1970.
     ///   - payload: The frame under construction.
     package func appendPublication(
@@ -26,7 +28,7 @@ extension ReplyEncoder {
         let isFirst = payload.readableBytes == 0
         // Only escapes need more.
         let expected =
-            Self.publicationBytes + data.byteCount + channel.byteCount + user.byteCount + client.byteCount
+            Self.publicationBytes + data.byteCount + 2 * channel.byteCount + user.byteCount + client.byteCount
             + tags.byteCount
         payload.writeSink(expecting: expected) { sink in
             switch self.encoding {
@@ -38,19 +40,27 @@ extension ReplyEncoder {
         }
     }
 
-    /// Tags in the form that `appendPublication` takes, so that they are encoded once.
+    /// Tags besides `id` in the form that `appendPublication` takes.
     package func encodedTags(_ tags: [PublicationTag]) -> ByteBuffer {
         var encoded = ByteBuffer()
         guard !tags.isEmpty else { return encoded }
-        switch self.encoding {
-        case .json: encoded.writeJSON { $0.tags(tags) }
-        case .protobuf: encoded.writeSink(expecting: 64) { $0.writeTags(tags) }
+        encoded.writeSink(expecting: 64) { sink in
+            switch self.encoding {
+            case .json:
+                for tag in tags {
+                    sink.append(UInt8(ascii: ","))
+                    sink.appendJSONString(tag.key)
+                    sink.append(UInt8(ascii: ":"))
+                    sink.appendJSONString(tag.value)
+                }
+            case .protobuf: sink.writeTags(tags)
+            }
         }
         return encoded
     }
 
     /// Room for all that surrounds a publication's own bytes, in either encoding.
-    private static let publicationBytes = 160
+    private static let publicationBytes = 200
 }
 
 extension ByteSink {
@@ -80,10 +90,15 @@ extension ByteSink {
             self.append(#","offset":"#)
             self.appendDecimal(offset)
         }
-        if tags.byteCount > 0 {
-            self.append(#","tags":"#)
-            self.append(tags)
-        }
+        self.append(#","tags":{"id":"#)
+        self.appendJSONString(channel)
+        // The number goes in before the quote that ends the channel.
+        let quote = self.count &- 1
+        self.appendDecimal(offset)
+        self.replace(at: quote, with: UInt8(ascii: "/"))
+        self.append(UInt8(ascii: "\""))
+        self.append(tags)
+        self.append(UInt8(ascii: "}"))
         if time != 0 {
             self.append(#","time":"#)
             self.appendDecimal(time)
@@ -102,9 +117,11 @@ extension ByteSink {
         _ time: Int64
     ) {
         let info = Self.fieldBytes(user.byteCount) + Self.fieldBytes(client.byteCount)
+        let id = channel.byteCount + 1 + Self.digitCount(offset)
+        let idTag = 4 + Self.fieldBytes(id)
         let publication =
-            Self.fieldBytes(data.byteCount) + Self.fieldBytes(info) + Self.varintFieldBytes(offset) + tags.byteCount
-            + Self.varintFieldBytes(UInt64(bitPattern: time))
+            Self.fieldBytes(data.byteCount) + Self.fieldBytes(info) + Self.varintFieldBytes(offset)
+            + Self.fieldBytes(idTag) + tags.byteCount + Self.varintFieldBytes(UInt64(bitPattern: time))
         let push = Self.fieldBytes(channel.byteCount) + 1 + Self.varintBytes(UInt64(publication)) + publication
         self.writeVarint(UInt64(1 + Self.varintBytes(UInt64(push)) + push))
         self.writeTag(4, .bytes)
@@ -120,6 +137,14 @@ extension ByteSink {
             self.writeField(2, client)
         }
         self.writeField(6, offset)
+        self.writeTag(7, .bytes)
+        self.writeVarint(UInt64(idTag))
+        self.writeField(1, "id")
+        self.writeTag(2, .bytes)
+        self.writeVarint(UInt64(id))
+        self.append(channel)
+        self.append(UInt8(ascii: "/"))
+        self.appendDecimal(offset)
         self.append(tags)
         self.writeField(9, time)
     }

@@ -15,6 +15,13 @@ struct RecordTests {
         var copy: @Sendable (inout ByteBuffer) -> ByteBuffer?
     }
 
+    static let copyPublished: @Sendable (inout ByteBuffer) -> ByteBuffer? = { bytes in
+        guard let mailbox = bytes.readAddress() else { return nil }
+        return PublishedRecord(behindAddress: &bytes).map { record in
+            Self.bytes { record.write(to: mailbox, into: &$0) }
+        }
+    }
+
     static let user = Address(trusted: .user, id: "u"), group = Address(trusted: .group, id: "g")
     static let key = KeyRecord(scope: "user:u", key: "k", fingerprint: 0x0102_0304_0506_0708)
     static let created = MailboxCreatedRecord(
@@ -45,14 +52,14 @@ struct RecordTests {
         Golden(
             kind: .published,
             hex: "05 0100 67 01 00",
-            write: { PublishedRecord(address: Self.group, durability: .written, key: nil).write(into: &$0) },
-            copy: { PublishedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            write: { PublishedRecord(durability: .written, key: nil).write(to: Self.group, into: &$0) },
+            copy: Self.copyPublished
         ),
         Golden(
             kind: .published,
             hex: "05 0100 67 00 01 0600 757365723a75 0100 6b 0807060504030201",
-            write: { PublishedRecord(address: Self.group, durability: .synced, key: Self.key).write(into: &$0) },
-            copy: { PublishedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            write: { PublishedRecord(durability: .synced, key: Self.key).write(to: Self.group, into: &$0) },
+            copy: Self.copyPublished
         ),
         Golden(
             kind: .membersChanged,

@@ -58,7 +58,7 @@ struct MemoryTests {
         let command = PublishCommand(to: driver, from: .service("s"), body: body)
         for seq in 1...UInt64(messageCount) {
             record.clear()
-            PublishedRecord(address: driver, durability: .synced, key: nil).write(into: &record)
+            PublishedRecord(durability: .synced, key: nil).write(to: driver, into: &record)
             StoredMessage.write(command, seq: Seq(rawValue: seq), at: Timestamp(rawValue: 1), into: &record)
             ShardDriver.apply(.init(kind: .published, body: record), to: &state)
         }

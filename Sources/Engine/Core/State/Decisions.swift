@@ -42,7 +42,7 @@ extension ShardState {
             isDuplicate: false,
             durability: command.durability
         )
-        PublishedRecord(address: command.to, durability: command.durability, key: key).write(into: &record)
+        PublishedRecord(durability: command.durability, key: key).write(to: command.to, into: &record)
         StoredMessage.write(command, seq: published.seq, at: now, into: &record)
         return .apply(.published, published)
     }

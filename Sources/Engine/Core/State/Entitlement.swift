@@ -20,8 +20,9 @@ extension ShardState {
     /// Direct chats and groups: their members; channels: their admins; a subject's own mailbox: the organisation.
     func mayPublish(_ mailbox: UInt32, _ sender: Principal) -> Bool {
         guard case .subject(let subject) = sender else { return true }
-        guard let (_, member) = self.member(subject, of: self.mailboxes[Int(mailbox)]) else { return false }
-        return self.address(of: mailbox).kind != .channel || member.isAdmin
+        let row = self.mailboxes[Int(mailbox)]
+        guard let (_, member) = self.member(subject, of: row) else { return false }
+        return row.kind != .channel || member.isAdmin
     }
 
     /// Admins; anyone may remove themselves, and join what is public.

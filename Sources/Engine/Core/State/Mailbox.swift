@@ -5,6 +5,8 @@ import Primitives
 /// It is a plain value of fixed size: what grows lies in the shard's slabs, so that a million mailboxes are a million
 /// rows and no objects.
 struct Mailbox: BitwiseCopyable, Sendable {
+    let kind: AddressKind
+    var isPublic: Bool
     var epoch: Epoch
     /// The number of the newest message; 0 when there is none.
     var head: Seq = .zero
@@ -17,7 +19,6 @@ struct Mailbox: BitwiseCopyable, Sendable {
     var title: UInt32
     /// The owner's subject number; `UInt32.max` when there is none.
     var owner: UInt32
-    var isPublic: Bool
 }
 
 /// One member's row in a mailbox.

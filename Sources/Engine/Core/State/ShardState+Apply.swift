@@ -30,11 +30,12 @@ extension ShardState {
         let owner = record.owner.map { self.subjects.intern($0.description) } ?? .max
         self.mailboxes.append(
             Mailbox(
+                kind: record.address.kind,
+                isPublic: record.isPublic,
                 epoch: record.epoch,
                 createdAt: record.at,
                 title: self.titles.intern(record.title),
-                owner: owner,
-                isPublic: record.isPublic
+                owner: owner
             )
         )
         for member in record.members { self.addMember(member, to: number) }
@@ -48,26 +49,25 @@ extension ShardState {
 
     /// Reads and applies a publish; false when it is not whole.
     private mutating func applyPublish(_ body: inout ByteBuffer) -> Bool {
-        guard let record = PublishedRecord(from: &body), body.holdsMessage else { return false }
-        self.apply(record, message: body.readableBytesView)
+        guard let number = body.readAddress(in: self.addresses), let record = PublishedRecord(behindAddress: &body),
+            body.holdsMessage
+        else { return false }
+        self.apply(record, to: number, message: body)
         return true
     }
 
-    private mutating func apply(_ record: PublishedRecord, message bytes: ByteBufferView) {
-        guard let number = self.mailboxNumber(record.address) else { preconditionFailure("a publish has a mailbox") }
+    private mutating func apply(_ record: PublishedRecord, to number: UInt32, message bytes: ByteBuffer) {
         let ref = self.messages.append(bytes)
         let (message, sender) = unsafe self.messages.withBytes(of: ref) { bytes in
             let message = unsafe StoredMessage(bytes)
-            return (message, unsafe message.readSender(bytes))
+            return (message, unsafe self.subjects.number(of: UnsafeRawBufferPointer(rebasing: bytes[message.sender])))
         }
         let row = Int(number)
         precondition(message.seq == self.mailboxes[row].head.next, "messages are numbered without gaps")
         self.logs.append(ref, to: &self.mailboxes[row].log)
         self.mailboxes[row].head = message.seq
         self.messageCount += 1
-        if let subject = self.subjects.number(of: sender),
-            let index = self.memberIndex(subject, in: self.mailboxes[row])
-        {
+        if let sender, let index = self.memberIndex(sender, in: self.mailboxes[row]) {
             self.countOwn(message.seq, of: index, in: self.mailboxes[row].members)
         }
         if let key = record.key {

@@ -68,7 +68,7 @@ extension ShardState {
         return MailboxSummary(
             address: self.address(of: mailbox),
             title: self.titles.name(row.title),
-            owner: row.owner == .max ? nil : Address(self.subjects.name(row.owner)),
+            owner: row.owner == .max ? nil : Address(trusted: self.subjects.name(row.owner)),
             isPublic: row.isPublic,
             epoch: row.epoch,
             head: row.head,

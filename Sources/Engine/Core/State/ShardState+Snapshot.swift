@@ -123,11 +123,12 @@ extension ShardState {
         else { return false }
         let number = self.addresses.intern(address.description)
         var row = Mailbox(
+            kind: address.kind,
+            isPublic: flags & 1 != 0,
             epoch: Epoch(rawValue: epoch),
             createdAt: Timestamp(rawValue: at),
             title: self.titles.intern(title),
-            owner: owner.isEmpty ? .max : self.subjects.intern(owner),
-            isPublic: flags & 1 != 0
+            owner: owner.isEmpty ? .max : self.subjects.intern(owner)
         )
         for _ in 0..<memberCount {
             guard let member = self.decodeMember(&buffer) else { return false }
@@ -145,7 +146,7 @@ extension ShardState {
             guard let count = buffer.readInteger(endianness: .little, as: UInt32.self),
                 let bytes = buffer.readSlice(length: Int(count)), bytes.holdsMessage
             else { return false }
-            self.logs.append(self.messages.append(bytes.readableBytesView), to: &row.log)
+            self.logs.append(self.messages.append(bytes), to: &row.log)
         }
         self.messageCount += Int(head)
         self.mailboxes.append(row)

@@ -37,7 +37,7 @@ struct ShardState: Sendable {
 
     /// The address of a row.
     func address(of mailbox: UInt32) -> Address {
-        guard let address = Address(self.addresses.name(mailbox)) else {
+        guard let address = Address(trusted: self.addresses.name(mailbox)) else {
             preconditionFailure("a mailbox has an address")
         }
         return address

@@ -17,9 +17,9 @@ struct MessageArena: Sendable {
     /// All bytes of messages.
     private(set) var storedBytes = 0
 
-    /// Keeps a copy of `bytes`, an encoded `StoredMessage` with its length in front.
-    mutating func append(_ bytes: ByteBufferView) -> MessageRef {
-        let needed = bytes.count + 4
+    /// Keeps a copy of `message`, an encoded `StoredMessage` with its length in front.
+    mutating func append(_ message: ByteBuffer) -> MessageRef {
+        let needed = message.readableBytes + 4
         if self.chunks.last.map({ $0.capacity - $0.count < needed }) ?? true {
             let grown = min(Self.chunkBytesMin << min(self.chunks.count, 6), Self.chunkBytesMax)
             var chunk = ContiguousArray<UInt8>()
@@ -28,11 +28,10 @@ struct MessageArena: Sendable {
         }
         let chunk = self.chunks.count - 1
         let offset = self.chunks[chunk].count
-        let length = UInt32(bytes.count)
-        for shift in stride(from: 0, to: 32, by: 8) {
-            self.chunks[chunk].append(UInt8(truncatingIfNeeded: length >> UInt32(shift)))
+        unsafe withUnsafeBytes(of: UInt32(message.readableBytes).littleEndian) { length in
+            unsafe self.chunks[chunk].append(contentsOf: length)
         }
-        self.chunks[chunk].append(contentsOf: bytes)
+        unsafe message.withUnsafeReadableBytes { bytes in unsafe self.chunks[chunk].append(contentsOf: bytes) }
         self.storedBytes += needed
         return MessageRef(chunk: UInt32(chunk), offset: UInt32(offset))
     }
