@@ -126,7 +126,9 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CLinux", "Primitives", "Frames", "Wire", argumentParser, histogram, nioCore, nioHTTP1, nioPosix,
+                "CLinux", "Primitives", "Frames", "Wire", "Disks", "Journaling", "Snapshots", "Engine", argumentParser,
+                histogram,
+                nioCore, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: settings

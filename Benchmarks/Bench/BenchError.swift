@@ -16,6 +16,9 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case openFiles(needed: Int, limit: Int)
     case outOfBounds(option: String, allowed: String)
     case notWritable(path: String)
+    case badDirectory(String, String)
+    /// The engine in this process refused what was asked of it.
+    case engineRefused(String)
 
     package var description: String {
         switch self {
@@ -38,6 +41,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "or take fewer connections."
         case .outOfBounds(let option, let allowed): "\(option) must be \(allowed)."
         case .notWritable(let path): "\(path) cannot be written."
+        case .badDirectory(let path, let reason): "\(path) cannot be used: \(reason)."
+        case .engineRefused(let reason): "The engine refused: \(reason)."
         }
     }
 }

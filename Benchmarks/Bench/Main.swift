@@ -19,6 +19,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, DurableCommand.self,
+            ScaleCommand.self,
         ]
     )
 }

@@ -2,7 +2,9 @@ extension Report {
     /// The tables for people.
     package var lines: [String] {
         var lines = ["bench \(self.name)  \(self.url)"]
-        lines.append("  " + self.parameters.map { "\($0.name) \($0.value.description)" }.joined(separator: " · "))
+        if !self.parameters.isEmpty {
+            lines.append("  " + self.parameters.map { "\($0.name) \($0.value.description)" }.joined(separator: " · "))
+        }
         lines.append("")
         var table = Table(["figure", "value", "unit"])
         for figure in self.figures {
@@ -38,7 +40,7 @@ extension Report {
         var lines: [String] = []
         if self.isSound {
             let isSilent = self.timelineSubject.isEmpty
-            lines.append(isSilent ? "No connection broke." : "Every delivery came, once and in order.")
+            lines.append(self.claim ?? (isSilent ? "No connection broke." : "Every delivery came, once and in order."))
         } else {
             lines.append(
                 "TROUBLE: \(self.trouble.missing) missing, \(self.trouble.duplicated) duplicated, "

@@ -68,6 +68,8 @@ package struct Report: Sendable {
     package var timelineSubject = ""
     package var trouble = Trouble()
     package var refusals: [UInt32: UInt64] = [:]
+    /// What holds when there was no trouble; nil for what is true of deliveries.
+    package var claim: String?
     /// What the reader must know to judge the figures.
     package var notes: [String] = []
     package var cores = 0

@@ -26,6 +26,9 @@ struct ServerMemory: Sendable {
         return nil
     }
 
+    /// This process's own.
+    static var ownResidentBytes: UInt64 { Self.resident(getpid()) ?? 0 }
+
     /// Reads the second number of `/proc/PID/statm`, which counts pages.
     private static func resident(_ processID: Int32) -> UInt64? {
         guard let file = unsafe fopen("/proc/\(processID)/statm", "r") else { return nil }
