@@ -44,7 +44,7 @@ extension Identities {
         }
         self.throttles.withLock { $0.succeeded(attempt, at: self.engine.time.now()) }
         self.metrics.logins["accepted"].add()
-        let lifetime = self.configuration.sessionLifetime
+        let lifetime = self.configuration.sessionLifetime.current
         let issued = try await self.newToken(for: user.address, lifetime: lifetime, roles: [])
         return Login(token: issued.token, user: user, expiresAt: issued.expiresAt)
     }

@@ -23,13 +23,23 @@ extension Engine {
         return await self.hasher.take()
     }
 
+    /// Limits that hold from now on, but for the window of keys, which recovery has used.
+    package func renew(_ limits: Limits) {
+        var limits = limits
+        limits.keyWindow = self.limits.keyWindow
+        self.configuration.liveLimits.renew(limits)
+        for context in self.contexts { context.eventLoop.execute { [limits] in context.limits = limits } }
+    }
+
     /// Takes snapshots as the journal grows.
     func startAutomaticSnapshots() {
         guard let context = self.contexts.first else { return }
-        let watch = SnapshotWatch(every: self.configuration.snapshotAfterBytes)
+        let watch = SnapshotWatch()
         context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { task in
             guard self.isReady else { return task.cancel() }
-            guard watch.isDue(self.journaledBytes) else { return }
+            guard watch.isDue(self.journaledBytes, every: self.configuration.snapshots.current.afterBytes) else {
+                return
+            }
             Task { _ = try? await self.snapshot() }
         }
     }
@@ -41,13 +51,10 @@ extension Engine {
 /// When the next snapshot is due, by the journal's growth.
 private final class SnapshotWatch: Sendable {
     private let taken = NIOLockedValueBox(0)
-    private let every: Int
 
-    init(every: Int) { self.every = every }
-
-    func isDue(_ journaled: Int) -> Bool {
+    func isDue(_ journaled: Int, every: Int) -> Bool {
         self.taken.withLockedValue { taken in
-            guard journaled - taken >= self.every else { return false }
+            guard journaled - taken >= every else { return false }
             taken = journaled
             return true
         }

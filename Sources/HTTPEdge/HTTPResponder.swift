@@ -11,20 +11,18 @@ internal import Telemetry
 package struct HTTPResponder: Sendable {
     /// What may differ from one server to another.
     package struct Configuration: Sendable {
-        package var limits: Limits
-        package var origins: OriginPolicy
+        package var origins: Live<OriginPolicy>
         /// Only this machine can reach the server; `/metrics` is open then.
         package var isOnLoopback: Bool
 
-        package init(limits: Limits, origins: OriginPolicy = OriginPolicy(allowed: []), isOnLoopback: Bool) {
-            self.limits = limits
+        package init(origins: Live<OriginPolicy> = Live(OriginPolicy(allowed: [])), isOnLoopback: Bool) {
             self.origins = origins
             self.isOnLoopback = isOnLoopback
         }
-
-        /// The largest body of a request: a message's, and as much for all that stands around it.
-        package var requestBytesMax: Int { self.limits.bodyBytesMax + 32 * 1024 }
     }
+
+    /// What a request's body has beside a message's: all that stands around it.
+    private static let envelopeBytesMax = 32 * 1024
 
     private let configuration: Configuration
     private let services: Services
@@ -46,10 +44,16 @@ package struct HTTPResponder: Sendable {
         self.logger = logger
     }
 
+    /// The largest body of a request.
+    private var requestBytesMax: Int { self.services.engine.limits.bodyBytesMax + Self.envelopeBytesMax }
+
     /// The answer to `request`; nil when the connection ended before the request did.
     package func respond(to request: Request, from remoteAddress: SocketAddress?) async -> Response? {
         let start = ContinuousClock.now
-        let origin = self.configuration.origins.judge(origin: request.headers[.origin], host: request.head.authority)
+        let origin = self.configuration.origins.current.judge(
+            origin: request.headers[.origin],
+            host: request.head.authority
+        )
         var routeName = "none"
         var response: Response
         do throws(Problem) {
@@ -57,7 +61,7 @@ package struct HTTPResponder: Sendable {
             switch try await self.plan(request, from: remoteAddress, routeName: &routeName) {
             case .answer(let ready): response = ready
             case .call(let route, var call):
-                switch await RequestBody.collect(request, bytesMax: self.configuration.requestBytesMax) {
+                switch await RequestBody.collect(request, bytesMax: self.requestBytesMax) {
                 case .complete(let body): call.body = body
                 case .refused(let problem): throw problem
                 case .broken: return nil

@@ -10,25 +10,31 @@ package struct PublishRate: Equatable, Sendable {
         case refuse(retryAfter: Duration)
     }
 
-    /// Nanoseconds that one publish costs; 0 is no limit.
-    private let cost: UInt64
-    /// Nanoseconds that a full bucket is worth.
-    private let capacity: UInt64
+    private let perSecond: Int
+    private let burst: Int
     private var fullAt: UInt64 = 0
+
+    /// Nanoseconds that one publish costs; 0 is no limit.
+    private var cost: UInt64 { self.perSecond > 0 ? max(1, 1_000_000_000 / UInt64(self.perSecond)) : 0 }
+    /// Nanoseconds that a full bucket is worth.
+    private var capacity: UInt64 { self.cost * UInt64(max(1, self.burst)) }
 
     /// A full bucket; no limit when `perSecond` is 0.
     package init(perSecond: Int, burst: Int) {
-        guard perSecond > 0 else {
-            self.cost = 0
-            self.capacity = 0
-            return
-        }
-        self.cost = max(1, 1_000_000_000 / UInt64(perSecond))
-        self.capacity = self.cost * UInt64(max(1, burst))
+        self.perSecond = perSecond
+        self.burst = burst
     }
 
     package init(_ limits: Limits) {
         self.init(perSecond: limits.publishesPerSecond, burst: limits.publishBurst)
+    }
+
+    /// Takes one publish's worth out under limits that may have changed: then the bucket is a new one, and full.
+    package mutating func take(at nanoseconds: UInt64, under limits: Limits) -> Verdict {
+        if self.perSecond != limits.publishesPerSecond || self.burst != limits.publishBurst {
+            self = PublishRate(limits)
+        }
+        return self.take(at: nanoseconds)
     }
 
     /// Takes one publish's worth out, if there is so much; a refusal costs nothing.

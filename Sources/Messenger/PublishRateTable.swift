@@ -12,21 +12,22 @@ package final class PublishRateTable: Sendable {
         var old: [Digest256: PublishRate] = [:]
     }
 
-    private let fresh: PublishRate
+    private let limits: Live<Limits>
     private let entriesMax: Int
     private let buckets = Mutex(Buckets())
 
-    package init(_ limits: Limits, entriesMax: Int = 100_000) {
-        self.fresh = PublishRate(limits)
+    package init(_ limits: Live<Limits>, entriesMax: Int = 100_000) {
+        self.limits = limits
         self.entriesMax = entriesMax
     }
 
     /// Takes one publish of a caller; the limit is for sessions, so a service has none.
     package func take(_ identity: Identity, at nanoseconds: UInt64) -> PublishRate.Verdict {
         guard let key = identity.subject?.tokenDigest else { return .admit }
+        let limits = self.limits.current
         return self.buckets.withLock { buckets in
-            var bucket = buckets.young[key] ?? buckets.old.removeValue(forKey: key) ?? self.fresh
-            let verdict = bucket.take(at: nanoseconds)
+            var bucket = buckets.young[key] ?? buckets.old.removeValue(forKey: key) ?? PublishRate(limits)
+            let verdict = bucket.take(at: nanoseconds, under: limits)
             buckets.young[key] = bucket
             if buckets.young.count > self.entriesMax / 2 {
                 buckets.old = buckets.young

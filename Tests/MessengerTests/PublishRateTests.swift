@@ -60,7 +60,7 @@ struct PublishRateTests {
     func table() {
         var limits = Limits()
         limits.publishBurst = 2
-        let table = PublishRateTable(limits, entriesMax: 100)
+        let table = PublishRateTable(Live(limits), entriesMax: 100)
         #expect((0..<5).count { _ in table.take(Self.session("a"), at: 0) == .admit } == 2)
         #expect(table.take(Self.session("b"), at: 0) == .admit)
         let service = Identity.service(id: "k", scopes: .all)

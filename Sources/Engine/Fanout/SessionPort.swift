@@ -5,6 +5,9 @@ package import Primitives
 package final class SessionPort {
     package let session: SessionRef
     package let client: ClientID
+    /// What holds now.
+    package var limits: Limits { self.context.limits }
+
     private let variant: FrameVariant
     private let context: LoopContext
     private let ledger: KeyLedger

@@ -71,6 +71,7 @@ extension Engine {
                 eventLoop: eventLoop,
                 number: UInt16(number),
                 time: configuration.time,
+                limits: configuration.limits,
                 observers: observers,
                 codecs: DeflateCodecs(),
                 lane: Lane(loop: UInt16(number)),
@@ -84,7 +85,6 @@ extension Engine {
                 id: ShardID(rawValue: UInt16(number)),
                 context: contexts[number % contexts.count],
                 journal: journal,
-                limits: configuration.limits,
                 state: state.shards[number],
                 index: indexes[number],
                 at: state.positions[number]

@@ -89,7 +89,7 @@ package actor Snapshotter {
             guard journal.admission != .closed else { throw SnapshotError.disk(.ioFailed(errno: 5, during: .sync)) }
             try await Task.sleep(for: .milliseconds(1))
         }
-        let kept = self.configuration.snapshotsKept
+        let kept = self.configuration.snapshots.current.kept
         return try await pool.runIfActive {
             let entry = try writer.value.finish()
             _ = try catalog.prune(keeping: kept)

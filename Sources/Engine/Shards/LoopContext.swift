@@ -14,6 +14,8 @@ package final class LoopContext: @unchecked Sendable {
     package let eventLoop: any EventLoop
     package let number: UInt16
     let time: any TimeSource
+    /// The loop's copy of what holds.
+    var limits: Limits
     let observers: DocumentObservers
     /// The loop's compressors.
     package let codecs: DeflateCodecs
@@ -45,6 +47,7 @@ package final class LoopContext: @unchecked Sendable {
         eventLoop: any EventLoop,
         number: UInt16,
         time: any TimeSource,
+        limits: Limits,
         observers: DocumentObservers,
         codecs: DeflateCodecs,
         lane: Lane,
@@ -54,6 +57,7 @@ package final class LoopContext: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.number = number
         self.time = time
+        self.limits = limits
         self.observers = observers
         self.codecs = codecs
         self.lane = lane
@@ -132,7 +136,8 @@ package final class LoopContext: @unchecked Sendable {
     /// The journal takes nothing more: what waits is answered by `unavailable`, and so is what comes.
     func fail(_ error: JournalError) {
         self.hasFailed = true
-        self.onFailure(error)
+        // A stop that comes between a decision and its append is the engine's end, and nobody's failure.
+        if error != .stopped { self.onFailure(error) }
     }
 
     /// Answers all who wait on this loop, after a failure.

@@ -18,7 +18,7 @@ actor Shard {
     var index: SubjectIndex
     var audiences: [UInt32: Audience] = [:]
     let context: LoopContext
-    let limits: Limits
+    var limits: Limits { self.context.limits }
     private let journal: Journal
     private var batch = RecordBatch()
     /// Reused for each record.
@@ -36,7 +36,6 @@ actor Shard {
         id: ShardID,
         context: LoopContext,
         journal: Journal,
-        limits: Limits,
         state: ShardState,
         index: SubjectIndex,
         at position: JournalPosition
@@ -46,7 +45,6 @@ actor Shard {
         self.eventLoop = context.eventLoop
         unsafe self.unownedExecutor = context.eventLoop.executor.asUnownedSerialExecutor()
         self.journal = journal
-        self.limits = limits
         self.state = state
         self.index = index
         self.position = position

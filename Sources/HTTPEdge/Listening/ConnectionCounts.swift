@@ -30,17 +30,14 @@ package struct ConnectionCounts: Sendable {
         }
     }
 
-    private let countMax: Int
     private var counts: [Source: Int] = [:]
 
-    /// At most so many connections for each source; 0 is no limit.
-    package init(countMax: Int) { self.countMax = countMax }
+    package init() {}
 
-    /// Counts a connection in, or returns false when its source has its share.
-    package mutating func open(_ source: Source) -> Bool {
-        guard self.countMax > 0 else { return true }
+    /// Counts a connection in, or returns false when its source has its share: `countMax`, where 0 is no limit.
+    package mutating func open(_ source: Source, countMax: Int) -> Bool {
         let count = self.counts[source, default: 0]
-        guard count < self.countMax else { return false }
+        guard countMax == 0 || count < countMax else { return false }
         self.counts[source] = count + 1
         return true
     }

@@ -19,7 +19,7 @@ package final class Listener: Service {
 
     /// What may differ from one server to another.
     package struct Configuration: Sendable {
-        package var limits: Limits
+        package var limits: Live<Limits>
         /// Nil: plain HTTP.
         package var certificates: Certificates?
         /// A kept-alive connection without a request is closed after so long.
@@ -27,7 +27,7 @@ package final class Listener: Service {
         /// What running requests have at a shutdown.
         package var drainTimeout: Duration = .seconds(10)
 
-        package init(limits: Limits, certificates: Certificates? = nil) {
+        package init(limits: Live<Limits>, certificates: Certificates? = nil) {
             self.limits = limits
             self.certificates = certificates
         }
@@ -60,7 +60,7 @@ package final class Listener: Service {
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
         self.webSocket = webSocket
-        self.state = Mutex(State(counts: ConnectionCounts(countMax: configuration.limits.connectionsPerAddressMax)))
+        self.state = Mutex(State(counts: ConnectionCounts()))
         (self.accepted, self.acceptedContinuation) = AsyncStream.makeStream()
         self.http = HTTP1Channel(
             responder: { request, writer, channel in
@@ -136,7 +136,8 @@ package final class Listener: Service {
     /// Sets a new connection up, on its loop.
     private func accept(_ channel: any Channel) throws {
         let source = ConnectionCounts.Source(channel.remoteAddress)
-        guard self.state.withLock({ $0.counts.open(source) }) else {
+        let countMax = self.configuration.limits.current.connectionsPerAddressMax
+        guard self.state.withLock({ $0.counts.open(source, countMax: countMax) }) else {
             self.logger.debug("connection refused: too many from one address")
             throw ChannelError.operationUnsupported
         }
@@ -156,7 +157,7 @@ package final class Listener: Service {
             http: { try self.serveHTTP($0) }
         )
         try channel.pipeline.syncOperations.addHandler(
-            SnifferHandler(timeout: self.configuration.limits.headersTimeout, destinations: destinations)
+            SnifferHandler(timeout: self.configuration.limits.current.headersTimeout, destinations: destinations)
         )
     }
 

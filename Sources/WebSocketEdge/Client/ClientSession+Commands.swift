@@ -15,7 +15,7 @@ extension ClientSession {
             self.connect(command.id, request)
         case .connecting:
             if case .connect = command.verb { return self.close(.badRequest) }
-            guard self.deferred.count < self.environment.limits.outstandingCommandsMax
+            guard self.deferred.count < self.limits.outstandingCommandsMax
             else { return self.close(.tooManyRequests) }
             self.deferred.append(command)
         case .connected(let identity): self.handle(command, identity)
@@ -23,7 +23,7 @@ extension ClientSession {
     }
 
     private func handle(_ command: Command, _ identity: SubjectIdentity) {
-        guard self.outstandingCount < self.environment.limits.outstandingCommandsMax
+        guard self.outstandingCount < self.limits.outstandingCommandsMax
         else { return self.refuse(command.id, .tooManyRequests) }
         let id = command.id
         switch command.verb {
@@ -72,7 +72,7 @@ extension ClientSession {
 
     /// Whether the session may publish now; answers the command when not.
     func admitPublish(_ id: UInt32) -> Bool {
-        switch self.rate.take(at: NIODeadline.now().uptimeNanoseconds) {
+        switch self.rate.take(at: NIODeadline.now().uptimeNanoseconds, under: self.limits) {
         case .admit: return true
         case .refuse:
             self.refuse(id, .tooManyRequests)
@@ -83,7 +83,7 @@ extension ClientSession {
     private func subscribe(_ id: UInt32, _ request: SubscribeRequest, _ identity: SubjectIdentity) {
         guard let mailbox = Address(request.channel) else { return self.refuse(id, .unknownChannel) }
         guard self.following[mailbox] == nil else { return self.refuse(id, .alreadySubscribed) }
-        guard self.following.values.count(where: { $0 == .client }) < self.environment.limits.subscriptionsMax
+        guard self.following.values.count(where: { $0 == .client }) < self.limits.subscriptionsMax
         else { return self.refuse(id, .limitExceeded) }
         self.follow(mailbox, .client)
         let rejects = request.recover && request.flag & SubscribeRequest.rejectUnrecovered != 0
@@ -111,7 +111,7 @@ extension ClientSession {
 
     private func history(_ id: UInt32, _ request: HistoryRequest, _ identity: SubjectIdentity) {
         guard let mailbox = Address(request.channel) else { return self.refuse(id, .unknownChannel) }
-        let countMax = self.environment.limits.historyPageMax
+        let countMax = self.limits.historyPageMax
         let count = request.limit < 0 ? countMax : min(Int(request.limit), countMax)
         let range: HistoryQuery.Range =
             switch (request.since, request.reverse) {

@@ -87,7 +87,7 @@ extension ClientSession {
 
     private func finishConnect(_ connecting: Connecting) {
         guard let identity = connecting.identity, let port = self.port else { return }
-        let limits = self.environment.limits
+        let limits = self.limits
         var result = ConnectResult(client: port.client.description, version: self.environment.version)
         result.subs = connecting.subscriptions
         result.ping = UInt32(limits.pingInterval.components.seconds)

@@ -40,7 +40,7 @@ extension ClientSession {
     }
 
     private func rpcPublish(_ id: UInt32, _ data: ByteBuffer, _ identity: SubjectIdentity) throws {
-        let request = try RPCPublishRequest(data, limits: self.environment.limits)
+        let request = try RPCPublishRequest(data, limits: self.limits)
         guard self.admitPublish(id) else { return }
         let sender = Principal.subject(identity.address)
         let to = try self.environment.messenger.resolve(request.to, for: sender)

@@ -64,6 +64,9 @@ final class ClientSession {
         }
     }
 
+    /// What holds now.
+    var limits: Limits { self.port?.limits ?? self.environment.limits }
+
     /// Notes that the session follows a mailbox, or follows it no more.
     func follow(_ mailbox: Address, _ following: Following?) {
         let before = self.following.count
@@ -140,7 +143,7 @@ extension ClientSession: WebSocketApplication {
         )
         self.siblings.insert(self)
         self.environment.metrics.connections.add(1)
-        self.heartbeats.schedule(self, .connectDue, in: self.environment.limits.connectTimeout)
+        self.heartbeats.schedule(self, .connectDue, in: self.limits.connectTimeout)
     }
 
     func received(_ message: ByteBuffer, kind: MessageKind) {

@@ -69,7 +69,7 @@ final class Heartbeats {
 extension ClientSession {
     /// What the session waited for did not come, or its ping's time has come.
     func beatIsDue(_ due: Heartbeats.Beat) {
-        let limits = self.environment.limits
+        let limits = self.limits
         switch due {
         case .connectDue:
             if case .waitingForConnect = self.phase { self.close(.stale) }

@@ -14,7 +14,7 @@ package final class WebSocketEntry: Sendable {
     private static let shutdownLooksMax = 300
 
     private let environment: ClientEnvironment
-    private let configuration: WebSocketConfiguration
+    private let route: SocketOutlet.Route
     /// Whether a page of this origin may connect to this host; a client that is no browser sends no origin.
     private let admitsOrigin: @Sendable (_ origin: String, _ host: String?) -> Bool
     private let loops: [LoopState]
@@ -34,9 +34,18 @@ package final class WebSocketEntry: Sendable {
         admitsOrigin: @escaping @Sendable (_ origin: String, _ host: String?) -> Bool
     ) {
         self.environment = environment
-        let limits = environment.limits
-        self.configuration = WebSocketConfiguration(
-            route: route,
+        self.route = route
+        self.admitsOrigin = admitsOrigin
+        self.loops = environment.engine.contexts.map { context in
+            LoopState(eventLoop: context.eventLoop, codecs: context.codecs)
+        }
+    }
+
+    /// What a connection that begins now is held to.
+    private var configuration: WebSocketConfiguration {
+        let limits = self.environment.limits
+        return WebSocketConfiguration(
+            route: self.route,
             limits: FrameLimits(
                 messageBytesMax: limits.webSocketMessageBytesMax,
                 inflatedBytesMax: limits.webSocketMessageBytesMax * limits.inflateFactorMax
@@ -44,10 +53,6 @@ package final class WebSocketEntry: Sendable {
             subprotocols: [Self.protobufSubprotocol],
             queuedBytesMax: limits.outboxBytesMax
         )
-        self.admitsOrigin = admitsOrigin
-        self.loops = environment.engine.contexts.map { context in
-            LoopState(eventLoop: context.eventLoop, codecs: context.codecs)
-        }
     }
 
     /// Begins to watch over the connections' beats.

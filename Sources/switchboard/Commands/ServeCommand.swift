@@ -30,10 +30,15 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, level: configuration.logLevel) }
+        JSONLogHandler.level.renew(configuration.logLevel)
+        LoggingSystem.bootstrap { label in JSONLogHandler(label: label) }
         let logger = Logger(label: "switchboard")
         do {
-            try await Server(configuration, environment: environment, logger: logger).run()
+            let server = try Server(configuration, environment: environment, logger: logger) {
+                [self] () throws(SettingError) in
+                try self.configuration(environment)
+            }
+            try await server.run()
         } catch {
             logger.critical(
                 "the server cannot go on",

@@ -20,8 +20,7 @@ struct Configuration: Sendable {
     var loops = 0
     var shards = 256
     var journalSegmentBytes = 64 << 20
-    var snapshotAfterBytes = 256 << 20
-    var snapshotsKept = 3
+    var snapshots = SnapshotPolicy()
     var sessionLifetime: Duration = .seconds(30 * 24 * 3600)
     var passwordThreads = 2
 
@@ -98,11 +97,17 @@ extension Configuration {
         .count("journalSegmentBytes", \.journalSegmentBytes, in: (1 << 20)...(1 << 30), "Bytes of a journal segment."),
         .count(
             "snapshotAfterBytes",
-            \.snapshotAfterBytes,
+            \.snapshots.afterBytes,
             in: (1 << 20)...(1 << 40),
             "Bytes of journal after which a snapshot is taken."
         ),
-        .count("snapshotsKept", \.snapshotsKept, in: 1...1000, "Snapshots that are kept."),
+        .count("snapshotsKept", \.snapshots.kept, in: 1...1000, "Snapshots that are kept."),
+    ]
+
+    /// What is decided when the server starts; everything else is renewed by SIGHUP.
+    static let fixedSettings: Set<String> = [
+        "data", "listen", "mqtt", "mqttTls", "tlsCertificate", "tlsKey", "testClock", "keyWindow", "passwordThreads",
+        "loops", "shards", "journalSegmentBytes",
     ]
 
     private static let originsSetting = Setting(

@@ -5,14 +5,18 @@ import Wire
 
 /// Writes each log message as one line of JSON on standard error.
 struct JSONLogHandler: LogHandler {
-    var logLevel: Logger.Level
+    /// The least level that is logged, by every logger that has none of its own.
+    static let level = Live(Logger.Level.info)
+
+    private var ownLevel: Logger.Level?
+    var logLevel: Logger.Level {
+        get { self.ownLevel ?? Self.level.current }
+        set { self.ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
     private let label: String
 
-    init(label: String, level: Logger.Level) {
-        self.label = label
-        self.logLevel = level
-    }
+    init(label: String) { self.label = label }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { self.metadata[key] }

@@ -7,10 +7,10 @@ struct JWTSettings: Sendable {
     /// The key set itself, or the path of a file that holds it.
     let jwks: String?
 
-    /// Reads the keys (again) and makes the verifier trust them.
-    func apply(to verifier: TokenVerifier) async throws {
-        guard self.hs256Key != nil || self.jwks != nil else { return }
-        verifier.trust(try await JWTVerifier(hs256Key: self.hs256Key, jwks: self.keySet()))
+    /// Reads the keys; nil when no foreign token is trusted.
+    func verifier() async throws -> JWTVerifier? {
+        guard self.hs256Key != nil || self.jwks != nil else { return nil }
+        return try await JWTVerifier(hs256Key: self.hs256Key, jwks: self.keySet())
     }
 
     private func keySet() throws -> String? {

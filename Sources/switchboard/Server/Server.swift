@@ -23,13 +23,20 @@ struct Server {
     let entry: WebSocketEntry
     let listener: Listener
     let certificates: Certificates?
-    let jwtSettings: JWTSettings
     let logger: Logger
+    let reload: Reload
     private let testClock: TestClock?
     private let group: MultiThreadedEventLoopGroup
 
     /// Recovers the data directory and wires everything; nothing is served yet.
-    init(_ configuration: Configuration, environment: [String: String], logger: Logger) throws {
+    ///
+    /// `load` reads the configuration again, for SIGHUP.
+    init(
+        _ configuration: Configuration,
+        environment: [String: String],
+        logger: Logger,
+        load: @escaping Reload.Loader
+    ) throws {
         self.configuration = configuration
         self.logger = logger
         _ = clinux_raise_open_files()
@@ -48,7 +55,7 @@ struct Server {
         self.engine = engine
         let operatorKey = try OperatorKey.load(directory: configuration.directory, environment: environment)
         var accounts = AccountConfiguration()
-        accounts.sessionLifetime = configuration.sessionLifetime
+        accounts.sessionLifetime = Live(configuration.sessionLifetime)
         accounts.passwordThreads = configuration.passwordThreads
         let identities = Identities(
             engine: engine,
@@ -57,13 +64,12 @@ struct Server {
             metrics: AccountMetrics(registry)
         )
         self.identities = identities
-        self.jwtSettings = JWTSettings(hs256Key: configuration.jwtHS256Key, jwks: configuration.jwks)
         let messenger = Messenger(engine: engine, directory: identities.directory)
         let certificates = try configuration.tlsCertificate.flatMap { certificate in
             try configuration.tlsKey.map { try Certificates(certificatePath: certificate, keyPath: $0) }
         }
         self.certificates = certificates
-        let origins = OriginPolicy(allowed: configuration.allowedOrigins)
+        let origins = Live(OriginPolicy(allowed: configuration.allowedOrigins))
         let entry = WebSocketEntry(
             environment: ClientEnvironment(
                 engine: engine,
@@ -73,16 +79,24 @@ struct Server {
                 version: Version.text
             ),
             route: certificates == nil ? .descriptor : .pipeline,
-            admitsOrigin: { origin, host in origins.judge(origin: origin, host: host) != .foreign }
+            admitsOrigin: { origin, host in origins.current.judge(origin: origin, host: host) != .foreign }
         )
         self.entry = entry
         EngineGauges.register(engine, metrics, registry)
+        self.reload = Reload(
+            load: load,
+            engine: engine,
+            verifier: identities.verifier,
+            sessionLifetime: accounts.sessionLifetime,
+            origins: origins,
+            certificates: certificates,
+            logger: logger
+        )
         self.listener = Listener(
-            configuration: Listener.Configuration(limits: configuration.limits, certificates: certificates),
+            configuration: Listener.Configuration(limits: settings.liveLimits, certificates: certificates),
             eventLoopGroup: group,
             responder: HTTPResponder(
                 configuration: HTTPResponder.Configuration(
-                    limits: configuration.limits,
                     origins: origins,
                     isOnLoopback: configuration.listen.isLoopback
                 ),
@@ -90,7 +104,7 @@ struct Server {
                     engine: engine,
                     identities: identities,
                     messenger: messenger,
-                    publishRates: PublishRateTable(configuration.limits),
+                    publishRates: PublishRateTable(settings.liveLimits),
                     registry: registry
                 ),
                 logger: logger
@@ -102,7 +116,7 @@ struct Server {
 
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
-        try await self.jwtSettings.apply(to: self.identities.verifier)
+        self.identities.verifier.trust(try await self.configuration.jwt.verifier())
         self.testClock?.start(on: self.group.any())
         let logger = self.logger
         try await self.engine.start { error in
@@ -162,6 +176,9 @@ struct Server {
 }
 
 extension Configuration {
+    /// Which foreign tokens are trusted.
+    var jwt: JWTSettings { JWTSettings(hs256Key: self.jwtHS256Key, jwks: self.jwks) }
+
     func engine(time: any TimeSource) -> EngineConfiguration {
         var engine = EngineConfiguration(
             directory: self.directory,
@@ -171,8 +188,7 @@ extension Configuration {
             journal: JournalConfiguration(segmentBytes: self.journalSegmentBytes)
         )
         engine.shardCount = self.shards
-        engine.snapshotAfterBytes = self.snapshotAfterBytes
-        engine.snapshotsKept = self.snapshotsKept
+        engine.snapshots.renew(self.snapshots)
         return engine
     }
 }

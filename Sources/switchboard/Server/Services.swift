@@ -42,18 +42,10 @@ struct ReloadService: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         self.server.announce(self.bound, self.mqtt?.endpoint)
-        for await _ in signals.cancelOnGracefulShutdown() { await self.reload() }
-        self.mqtt?.close()
-    }
-
-    private func reload() async {
-        let logger = self.server.logger
-        do {
-            try self.server.certificates?.reload()
-            try await self.server.jwtSettings.apply(to: self.server.identities.verifier)
-            logger.notice("certificates and trusted keys were read again")
-        } catch {
-            logger.error("the reload failed, the old ones stay", metadata: ["error": "\(error)"])
+        var configuration = self.server.configuration
+        for await _ in signals.cancelOnGracefulShutdown() {
+            configuration = await self.server.reload.run(after: configuration)
         }
+        self.mqtt?.close()
     }
 }

@@ -135,7 +135,7 @@ struct FanoutTests {
     @Test("Too much missed is not recovered in part", arguments: [(4, true), (3, true), (2, false)])
     func recoveryLimit(limit: Int, isRecovered: Bool) async throws {
         try await World.with { world in
-            var configuration = world.configuration(SimulatedDisk())
+            let configuration = world.configuration(SimulatedDisk())
             configuration.limits.recoveryCountMax = limit
             let engine = try Engine.open(configuration, eventLoopGroup: world.group)
             try await engine.start { world.failures.took($0) }

@@ -34,7 +34,7 @@ struct World {
         journal.spareRetryInterval = .milliseconds(5)
         var configuration = EngineConfiguration(directory: directory, disk: disk, time: self.time, journal: journal)
         configuration.shardCount = 8
-        configuration.snapshotsKept = 2
+        configuration.snapshots = Live(SnapshotPolicy(kept: 2))
         return configuration
     }
 

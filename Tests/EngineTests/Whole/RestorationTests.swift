@@ -31,7 +31,7 @@ private struct Past {
         var generator = SeededGenerator(seed: seed), past = Past()
         let disk = SimulatedDisk()
         var configuration = world.configuration(disk)
-        configuration.snapshotsKept = snapshotsKept
+        configuration.snapshots = Live(SnapshotPolicy(kept: snapshotsKept))
         let engine = try Engine.open(configuration, eventLoopGroup: world.group)
         try await engine.start { world.failures.took($0) }
         var talks: [Conversation] = []
