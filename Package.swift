@@ -79,13 +79,14 @@ let package = Package(
         library("Frames", ["Primitives", "CZlib", nioCore]),
         library("Wire", ["Primitives", nioCore]),
         library("Disks", ["Primitives", "CLinux"]),
-        library("Journaling", ["Primitives", "CLinux", "Disks"]),
-        library("Snapshots", ["Primitives", "CZstd", "Disks"]),
+        library("Sealing", ["COpenSSL"]),
+        library("Journaling", ["Primitives", "CLinux", "Disks", "Sealing"]),
+        library("Snapshots", ["Primitives", "CZstd", "Disks", "Sealing"]),
         library(
             "Engine",
             [
-                "Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Snapshots", deque, heap,
-                logging, nioCore,
+                "Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
+                deque, heap, logging, nioCore,
                 nioPosix, nioConcurrency,
             ]
         ),
@@ -111,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Journaling", "Snapshots", "Engine", "Accounts",
-                "Messenger",
+                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "Engine",
+                "Accounts", "Messenger",
                 "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, signals, logging,
                 nioCore, nioHTTP1, nioPosix,
             ],
@@ -126,8 +127,8 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CLinux", "Primitives", "Frames", "Wire", "Disks", "Journaling", "Snapshots", "Engine", argumentParser,
-                histogram,
+                "CLinux", "Primitives", "Frames", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "Engine",
+                argumentParser, histogram,
                 nioCore, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/Bench",
@@ -143,11 +144,15 @@ let package = Package(
         tests("Telemetry", ["Primitives", coreMetrics]),
         tests("Frames", ["Primitives", nioCore]),
         tests("Wire", ["Primitives", nioCore]),
-        tests("Journaling", ["Primitives", "Disks", "TestKit"]),
-        tests("Snapshots", ["Primitives", "Disks", "TestKit"]),
+        tests("Sealing"),
+        tests("Journaling", ["Primitives", "Disks", "Sealing", "TestKit"]),
+        tests("Snapshots", ["Primitives", "Disks", "Sealing", "TestKit"]),
         tests(
             "Engine",
-            ["Primitives", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix, nioEmbedded]
+            [
+                "Primitives", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix,
+                nioEmbedded,
+            ]
         ),
         tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),
         tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),

@@ -1,6 +1,7 @@
 package import Disks
 package import Journaling
 package import Primitives
+package import Sealing
 package import Telemetry
 
 /// Where an engine lives and how it is bounded.
@@ -30,6 +31,12 @@ package struct EngineConfiguration: Sendable {
         self.liveLimits = Live(limits)
         self.time = time
         self.journal = journal
+    }
+
+    /// What new files are sealed with, and what is there is opened with; none by default.
+    package var keys: KeyRing {
+        get { self.journal.keys }
+        set { self.journal.keys = newValue }
     }
 
     package var limits: Limits {

@@ -1,6 +1,7 @@
 package import Disks
 package import Primitives
 
+internal import Sealing
 internal import Synchronization
 
 /// The records of everything that happened, in order, on disk.
@@ -70,7 +71,7 @@ package final class Journal: Sendable {
         self.disk = disk
         self.configuration = configuration
         self.lock = Mutex(lock)
-        self.pool = SparePool(disk: disk, files: files, segmentBytes: configuration.segmentBytes)
+        self.pool = SparePool(disk: disk, files: files, configuration)
         let last = outcome.report.last
         let fill = SegmentFill(
             segmentBytes: configuration.segmentBytes,
@@ -114,6 +115,9 @@ package final class Journal: Sendable {
     /// Whether new writes should be begun.
     package var isAccepting: Bool { self.admission == .accepting }
 
+    /// An empty batch, as `append` takes it.
+    package func newBatch() -> RecordBatch { RecordBatch(isSealed: self.configuration.keys.current != nil) }
+
     /// Takes a batch: gives its records their positions, which are told as written and synced later.
     ///
     /// Copies the batch under a mutex, and wakes the writer only when it sleeps. When it fails nothing was taken.
@@ -121,6 +125,7 @@ package final class Journal: Sendable {
     /// Fails with `full`, `overloaded`, `batchTooLarge`, `stopped` or `failed`. The batch must not be empty.
     package func append(_ batch: RecordBatch) throws(JournalError) -> ClosedRange<JournalPosition> {
         precondition(!batch.isEmpty, "a batch has a record")
+        precondition(batch.isSealed == (self.configuration.keys.current != nil), "a batch is made by its journal")
         return try self.monitor.withLock { (state) throws(JournalError) in
             let spares = state.commit.fill.spares
             defer {

@@ -1,4 +1,6 @@
-/// The journal's sizes and times.
+package import Sealing
+
+/// The journal's sizes, times and keys.
 package struct JournalConfiguration: Sendable {
     /// The size of a new segment file; those that exist keep theirs.
     package var segmentBytes: Int
@@ -16,6 +18,8 @@ package struct JournalConfiguration: Sendable {
     package var spareRetryInterval: Duration = .seconds(1)
     /// How long after the last commit its mark is synced, when no other commit takes it along.
     package var markIdleDelay: Duration = .milliseconds(5)
+    /// What new segments are sealed with, and what is there is opened with; none by default.
+    package var keys = KeyRing()
 
     /// The defaults, for segments of this size.
     package init(segmentBytes: Int = 64 << 20) {

@@ -1,5 +1,6 @@
 package import Disks
 package import Primitives
+package import Sealing
 
 /// Why the journal does not open, or does not take what it is given.
 package enum JournalError: Error, Equatable, Sendable {
@@ -7,6 +8,8 @@ package enum JournalError: Error, Equatable, Sendable {
     case disk(DiskError)
     /// A record that was synced, or that another segment follows, cannot be read: `position` at `offset` of `segment`.
     case damaged(segment: SegmentID, offset: Int, position: JournalPosition)
+    /// What is sealed at `offset` of `segment` cannot be opened; at 0 that is all of it, for want of its key.
+    case sealed(segment: SegmentID, offset: Int, SealingError)
     /// No segment holds these positions, and the snapshot does not stand in for them.
     case missing(first: JournalPosition, last: JournalPosition)
     /// The closure given to `open` did not take the record at this position.
@@ -31,6 +34,8 @@ extension JournalError: CustomStringConvertible {
         case .disk(let error): "the journal's disk failed: \(error)"
         case .damaged(let segment, let offset, let position):
             "the journal is damaged: segment \(segment) at byte \(offset), where position \(position) should be"
+        case .sealed(let segment, let offset, let error):
+            "journal/\(JournalFiles.name(segment)).segment at byte \(offset) is \(error)"
         case .missing(let first, let last): "the journal misses positions \(first) to \(last)"
         case .replayRefused(let position): "the record at position \(position) could not be applied"
         case .full: "the journal's disk is full"

@@ -1,37 +1,44 @@
 package import Disks
 package import Primitives
+package import Sealing
 
 /// Reads the journal of a stopped data directory, for operators.
 package struct JournalReader: Sendable {
     let disk: any Disk
     let files: JournalFiles
+    let keys: KeyRing
 
-    package init(disk: any Disk, directory: String) {
+    /// `keys` open what is sealed.
+    package init(disk: any Disk, directory: String, keys: KeyRing = KeyRing()) {
         self.disk = disk
+        self.keys = keys
         self.files = JournalFiles(dataDirectory: directory)
     }
 
     /// Reads everything and changes nothing.
     ///
+    /// Of a segment whose key is not there the checksums are checked, and not whether its records are what was sealed.
+    ///
     /// Fails with `disk`.
     package func verify() throws(JournalError) -> JournalVerification {
-        try self.walk { (_, _, _, _) throws(JournalError) in }
+        try self.walk { (_, _, _, _, _) throws(JournalError) in }
     }
 
     /// Gives each good record behind `after` to `body`, in order, up to the first damage; changes nothing.
     ///
-    /// Fails with `disk`, and with `damaged` after the last record before the damage; `replayRefused` when `body`
-    /// throws.
+    /// Fails with `disk`, and with `damaged` after the last record before the damage; `sealed` at a record whose key is
+    /// not there; `replayRefused` when `body` throws.
     package func forEachRecord(
         after: JournalPosition = .zero,
         _ body: (SegmentID, _ offset: Int, RecordHeader, RawSpan) throws -> Void
     ) throws(JournalError) {
         var next: JournalPosition?
-        let verification = try self.walk { (segment, offset, header, bytes) throws(JournalError) in
+        let verification = try self.walk { (segment, offset, header, bytes, refusal) throws(JournalError) in
             // Behind a gap the order is broken: what follows is not given out.
             guard next == nil || header.position == next else { return }
             next = header.position.next
             guard header.position > after else { return }
+            if let refusal { throw .sealed(segment: segment, offset: 0, refusal) }
             do {
                 try body(segment, offset, header, bytes)
             } catch {
@@ -43,7 +50,7 @@ package struct JournalReader: Sendable {
 
     /// Reads the chain of segments, record by record.
     private func walk(
-        _ body: (SegmentID, Int, RecordHeader, RawSpan) throws(JournalError) -> Void
+        _ body: (SegmentID, Int, RecordHeader, RawSpan, SealingError?) throws(JournalError) -> Void
     ) throws(JournalError) -> JournalVerification {
         let listing = try self.files.list(self.disk)
         let chain = listing.chain
@@ -55,8 +62,8 @@ package struct JournalReader: Sendable {
             let (summary, damage) = try self.walk(id, expected: expected, isLast: index == chain.count - 1) {
                 (end) in
                 verification.tornTail = end
-            } body: { (offset, header, bytes) throws(JournalError) in
-                try body(id, offset, header, bytes)
+            } body: { (offset, header, bytes, refusal) throws(JournalError) in
+                try body(id, offset, header, bytes, refusal)
             }
             if index > 0, verification.segments[index - 1].first != nil, let first = summary.first {
                 // The one before must reach this one; its end is known only now.
@@ -82,7 +89,7 @@ package struct JournalReader: Sendable {
         expected: JournalPosition?,
         isLast: Bool,
         onTorn: (TornTail) -> Void,
-        body: (Int, RecordHeader, RawSpan) throws(JournalError) -> Void
+        body: (Int, RecordHeader, RawSpan, SealingError?) throws(JournalError) -> Void
     ) throws(JournalError) -> (SegmentSummary, JournalDamage?) {
         let file = try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .reading) }
         let bytes = try onDisk { () throws(DiskError) in try file.size() }
@@ -94,16 +101,19 @@ package struct JournalReader: Sendable {
             let damage = JournalDamage(segment: id, part: .header, offset: 0, position: expected ?? .zero)
             return (summary, damage)
         }
+        summary.keyID = header.label?.keyID
+        summary.refusal = header.label.flatMap(self.keys.refusal)
         let scan = SegmentScan(
             file: file,
             segment: id,
             firstPosition: header.firstPosition,
-            limit: header.segmentBytes
+            limit: header.segmentBytes,
+            opener: summary.refusal == nil ? try header.opener(self.keys) : nil
         )
         var records = 0
-        let end = try scan.run { (header, offset, bytes) throws(JournalError) in
+        let end = try scan.run { [refusal = summary.refusal] (header, offset, bytes) throws(JournalError) in
             records += 1
-            try body(offset, header, bytes)
+            try body(offset, header, bytes, refusal)
         }
         let mark = MarkSlots(unsafe page.span.bytes, in: id).newest
         summary.first = header.firstPosition
@@ -112,7 +122,7 @@ package struct JournalReader: Sendable {
         summary.endOffset = end.offset
         summary.synced = mark?.position
         summary.syncedOffset = mark?.offset
-        if let mark, mark.position >= end.position || mark.offset > end.offset {
+        if end.isForged || mark.map({ $0.position >= end.position || $0.offset > end.offset }) ?? false {
             let damage = JournalDamage(segment: id, part: .record, offset: end.offset, position: end.position)
             return (summary, damage)
         }

@@ -1,4 +1,5 @@
 package import Primitives
+package import Sealing
 
 /// One segment, as it was found.
 package struct SegmentSummary: Equatable, Sendable {
@@ -17,6 +18,10 @@ package struct SegmentSummary: Equatable, Sendable {
     package var synced: JournalPosition?
     /// The end of the record that the mark names.
     package var syncedOffset: Int?
+    /// The key that it is sealed with; nil when it is plain.
+    package var keyID: SealingKeyID?
+    /// Why it could not be opened: then its records are good as far as their checksums tell.
+    package var refusal: SealingError?
 }
 
 /// A place in the journal that is not as it was written.
@@ -60,6 +65,8 @@ package struct JournalVerification: Equatable, Sendable {
     package init() {}
 
     package var isWhole: Bool { self.damages.isEmpty }
+    /// Segments whose key is not there.
+    package var unopened: [SegmentSummary] { self.segments.filter { $0.refusal != nil } }
     package var first: JournalPosition? { self.segments.first { $0.last != nil }?.first }
     package var last: JournalPosition? { self.segments.compactMap(\.last).max() }
 }

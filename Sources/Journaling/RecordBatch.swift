@@ -1,6 +1,7 @@
 package import Primitives
 
 internal import Disks
+internal import Sealing
 
 /// Records laid out one after another, waiting for their positions and checksums.
 ///
@@ -12,8 +13,14 @@ package struct RecordBatch: Sendable {
     package private(set) var count = 0
     /// Whether progress is to be told when the records are written, too, and not only when they are synced.
     package var reportsWritten = false
+    /// Whether each body has room for its tag behind it.
+    let isSealed: Bool
 
-    package init() {}
+    /// An empty batch for a journal without keys.
+    package init() { self.init(isSealed: false) }
+
+    /// An empty batch; `Journal.newBatch` knows which.
+    init(isSealed: Bool) { self.isSealed = isSealed }
 
     package var isEmpty: Bool { self.count == 0 }
 
@@ -63,15 +70,19 @@ package struct RecordBatch: Sendable {
     private mutating func appendHeader(kind: UInt8, flags: UInt8, shard: ShardID, bodyBytes: Int) {
         precondition(bodyBytes <= RecordLayout.bodyBytesMax, "a record's body is at most 16 MiB")
         let words = (
-            (UInt64(bodyBytes) << 32).littleEndian, UInt64(0),
+            (UInt64(bodyBytes + self.tagBytes) << 32).littleEndian, UInt64(0),
             (UInt64(shard.rawValue) | UInt64(kind) << 16 | UInt64(flags) << 24).littleEndian
         )
         unsafe withUnsafeBytes(of: words) { unsafe self.bytes.append(contentsOf: $0) }
         self.count += 1
     }
 
+    private var tagBytes: Int { self.isSealed ? Sealer.tagBytes : 0 }
+
+    /// The room of the tag, and the padding.
     private mutating func pad(bodyBytes: Int) {
-        let padding = RecordLayout.recordBytes(bodyBytes: bodyBytes) - RecordLayout.headerBytes - bodyBytes
+        let size = RecordLayout.recordBytes(bodyBytes: bodyBytes + self.tagBytes)
+        let padding = size - RecordLayout.headerBytes - bodyBytes
         for _ in 0..<padding { self.bytes.append(0) }
     }
 }

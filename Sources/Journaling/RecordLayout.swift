@@ -1,6 +1,7 @@
 package import Primitives
 
 internal import Disks
+internal import Sealing
 
 /// The byte layout of one journal record; numbers are little-endian.
 ///
@@ -12,9 +13,14 @@ internal import Disks
 /// `length` is the body's. The checksum covers everything behind itself, the padding too, and starts from the checksum
 /// of the segment's id, so that what an earlier life of a recycled segment left behind never passes for a record.
 /// Records start at multiples of 8, so a length lies in one sector and is never torn.
+///
+/// In a sealed segment the body is what was sealed and its tag of 16 bytes, and `length` counts both. The record's
+/// position is its number, and bytes 4 to 24 are its header in clear.
 package enum RecordLayout {
     package static let headerBytes = 24
     package static let bodyBytesMax = 16 << 20
+    /// What the length field may say: a tag more.
+    static let lengthMax = Self.bodyBytesMax + Sealer.tagBytes
 
     static let lengthOffset = 4
     static let positionOffset = 8
@@ -53,12 +59,14 @@ package enum RecordLayout {
         }
     }
 
-    /// Gives the records of a range their positions and checksums; returns the position after the last.
-    static func seal(
+    /// Gives the records of a range their positions and checksums, and seals them in between when there is a sealer;
+    /// returns the position after the last.
+    static func complete(
         _ bytes: inout [UInt8],
         _ range: Range<Int>,
         first: JournalPosition,
-        segment: SegmentID
+        segment: SegmentID,
+        sealer: Sealer?
     ) -> JournalPosition {
         let salt = self.salt(of: segment)
         var position = first
@@ -72,6 +80,10 @@ package enum RecordLayout {
                     toByteOffset: offset + Self.positionOffset,
                     as: UInt64.self
                 )
+                if let sealer {
+                    var span = unsafe MutableRawSpan(_unsafeBytes: buffer)
+                    RecordSeal.seal(&span, at: offset, with: sealer)
+                }
                 let crc = CRC32C.checksum(record.extracting(offset + 4..<offset + size), from: salt)
                 unsafe buffer.storeBytes(of: crc.littleEndian, toByteOffset: offset, as: UInt32.self)
                 position = position.next
@@ -92,13 +104,13 @@ package struct RecordHeader: Equatable, Sendable {
     package let flags: UInt8
     package let bodyBytes: Int
 
-    /// Reads the header at the start of `bytes`, which holds one.
-    init(_ bytes: RawSpan) {
+    /// Reads the header at the start of `bytes`, which holds one; its body has a tag of `tagBytes` at its end.
+    init(_ bytes: RawSpan, tagBytes: Int = 0) {
         self.position = JournalPosition(rawValue: bytes.littleUInt64(at: RecordLayout.positionOffset))
         self.shard = ShardID(rawValue: bytes.littleUInt16(at: RecordLayout.shardOffset))
         let kindAndFlags = bytes.littleUInt16(at: RecordLayout.kindOffset)
         self.kind = UInt8(truncatingIfNeeded: kindAndFlags)
         self.flags = UInt8(truncatingIfNeeded: kindAndFlags >> 8)
-        self.bodyBytes = Int(bytes.littleUInt32(at: RecordLayout.lengthOffset))
+        self.bodyBytes = Int(bytes.littleUInt32(at: RecordLayout.lengthOffset)) - tagBytes
     }
 }

@@ -1,5 +1,6 @@
 internal import Disks
 internal import Primitives
+internal import Sealing
 
 /// Opening a journal: finds its segments, replays what is good, cuts a torn tail, refuses damage.
 struct Recovery {
@@ -21,10 +22,14 @@ struct Recovery {
     }
 
     /// A segment that was found, and its first page.
-    private struct Found {
+    struct Found {
         let file: any DiskFile
         let header: SegmentHeader
         let page: [UInt8]
+        /// The size of the file.
+        let bytes: Int
+        /// Nil when the segment is plain.
+        let opener: Opener?
     }
 
     func run(replay: (RecordHeader, RawSpan) throws -> Void) throws(JournalError) -> Outcome {
@@ -40,6 +45,7 @@ struct Recovery {
         var last: (found: Found, end: SegmentScan.End)?
         for (index, found) in needed.enumerated() {
             let end = try self.scan(found, report: &report, replay: replay)
+            guard !end.isForged else { throw .sealed(segment: found.header.id, offset: end.offset, .forged) }
             let successor = index + 1 < needed.count ? needed[index + 1].header : nil
             if let successor {
                 guard end.position == successor.firstPosition else { throw self.damage(found, end) }
@@ -47,7 +53,7 @@ struct Recovery {
                     SealedSegment(
                         id: found.header.id,
                         lastPosition: end.position.previous,
-                        segmentBytes: found.header.segmentBytes
+                        segmentBytes: found.bytes
                     )
                 )
             } else {
@@ -66,7 +72,13 @@ struct Recovery {
 
         let writer: SegmentWriter
         if let last, last.end.position > self.after {
-            writer = try self.goOn(last.found, last.end, report: &report)
+            let marks = try self.secure(last.found, last.end, report: &report)
+            if last.found.header.label == nil, self.configuration.keys.current == nil {
+                writer = self.goOn(last.found, last.end, marks)
+            } else {
+                let spare = try self.spare(from: &spares, number: &number)
+                writer = try self.goOnBehind(last.found, last.end, in: spare, sealed: &sealed)
+            }
         } else {
             // An empty directory, or a journal that ends before the snapshot does: it goes on behind the snapshot.
             if let last {
@@ -74,13 +86,13 @@ struct Recovery {
                     SealedSegment(
                         id: last.found.header.id,
                         lastPosition: self.after,
-                        segmentBytes: last.found.header.segmentBytes
+                        segmentBytes: last.found.bytes
                     )
                 )
             }
             let id = chain.last?.next ?? SegmentID(rawValue: 1)
             let spare = try self.spare(from: &spares, number: &number)
-            writer = try self.begin(id, in: spare)
+            writer = try self.begin(id, at: self.after.next, in: spare)
         }
         report.last = writer.marks.newest?.position ?? self.after
         return Outcome(writer: writer, sealed: sealed, spares: spares, nextSpareNumber: number, report: report)
@@ -112,7 +124,9 @@ struct Recovery {
         guard page.count == SegmentLayout.recordsOffset,
             let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
         else { throw .damaged(segment: id, offset: 0, position: position) }
-        return Found(file: file, header: header, page: page)
+        let bytes = try onDisk { () throws(DiskError) in try file.size() }
+        let opener = try header.opener(self.configuration.keys)
+        return Found(file: file, header: header, page: page, bytes: bytes, opener: opener)
     }
 
     /// The segments before the needed ones: whole behind the snapshot, never read, to be released.
@@ -140,7 +154,8 @@ struct Recovery {
             file: found.file,
             segment: found.header.id,
             firstPosition: found.header.firstPosition,
-            limit: found.header.segmentBytes
+            limit: found.header.segmentBytes,
+            opener: found.opener
         )
         return try scan.run { (header, _, body) throws(JournalError) in
             guard header.position > self.after else { return }
@@ -154,12 +169,13 @@ struct Recovery {
         }
     }
 
-    /// Goes on in the newest segment: refuses damage below its mark, cuts what is torn above it.
-    private func goOn(
+    /// Makes the newest segment end with its last good record, durably: refuses damage below its mark, cuts what is torn
+    /// above it.
+    private func secure(
         _ found: Found,
         _ end: SegmentScan.End,
         report: inout RecoveryReport
-    ) throws(JournalError) -> SegmentWriter {
+    ) throws(JournalError) -> MarkSlots {
         let slots = try self.checkMark(found, end)
         report.foundDamagedMark = !slots.damagedSlots.isEmpty
         if end.isTorn {
@@ -178,7 +194,12 @@ struct Recovery {
             try found.file.write(mark.sector(in: found.header.id), at: marks.advance(to: mark))
             try found.file.sync()
         }
-        return SegmentWriter(
+        return marks
+    }
+
+    /// Goes on in the newest segment.
+    private func goOn(_ found: Found, _ end: SegmentScan.End, _ marks: MarkSlots) -> SegmentWriter {
+        SegmentWriter(
             disk: self.disk,
             files: self.files,
             segmentBytes: self.configuration.segmentBytes,
@@ -233,12 +254,15 @@ struct Recovery {
 
     private func adoptSpares(_ listing: JournalFiles.Listing) throws(JournalError) -> [String] {
         var spares: [String] = []
+        let pool = SparePool(disk: self.disk, files: self.files, self.configuration)
         try onDisk { () throws(DiskError) in
             for number in listing.partials { try self.disk.remove(self.files.partial(number)) }
             for number in listing.spares {
                 let path = self.files.spare(number)
                 let size = try self.disk.open(path, .reading).size()
-                if size == self.configuration.segmentBytes, spares.count < self.configuration.sparesMax {
+                if size == self.configuration.segmentBytes, spares.count < self.configuration.sparesMax,
+                    try pool.isUsable(path)
+                {
                     spares.append(path)
                 } else {
                     try self.disk.remove(path)
@@ -254,30 +278,27 @@ struct Recovery {
             spares.removeFirst()
             return spare
         }
-        let pool = SparePool(disk: self.disk, files: self.files, segmentBytes: self.configuration.segmentBytes)
+        let pool = SparePool(disk: self.disk, files: self.files, self.configuration)
         defer { number += 1 }
         let made = try onDisk { [number] () throws(DiskError) in try pool.make(number: number) { false } }
         return made ?? self.files.spare(number)
     }
 
-    /// Begins a segment behind the snapshot.
-    private func begin(_ id: SegmentID, in spare: String) throws(JournalError) -> SegmentWriter {
-        let header = SegmentHeader(
-            id: id,
-            firstPosition: self.after.next,
-            segmentBytes: self.configuration.segmentBytes
-        )
-        let file = try onDisk { () throws(DiskError) in
-            try SegmentWriter.begin(header, from: spare, on: self.disk, files: self.files)
+    /// Begins a segment.
+    func begin(
+        _ id: SegmentID,
+        at first: JournalPosition,
+        in spare: String
+    ) throws(JournalError) -> SegmentWriter {
+        try onDisk { () throws(DiskError) in
+            try SegmentWriter(
+                beginning: id,
+                at: first,
+                in: spare,
+                on: self.disk,
+                files: self.files,
+                configuration: self.configuration
+            )
         }
-        return SegmentWriter(
-            disk: self.disk,
-            files: self.files,
-            segmentBytes: header.segmentBytes,
-            file: file,
-            header: header,
-            marks: MarkSlots(new: header),
-            offset: SegmentLayout.recordsOffset
-        )
     }
 }

@@ -1,5 +1,6 @@
 internal import Disks
 internal import Primitives
+internal import Sealing
 
 /// Reads the records of one segment in order, as far as they are good.
 struct SegmentScan {
@@ -11,6 +12,8 @@ struct SegmentScan {
         var offset: Int
         /// Whether something was begun there: a record with the right position and the wrong checksum.
         var isTorn: Bool
+        /// Whether a record stands there whose checksum is right and whose tag is not: no accident does that.
+        var isForged = false
     }
 
     let file: any DiskFile
@@ -18,13 +21,15 @@ struct SegmentScan {
     let firstPosition: JournalPosition
     /// The end of the segment.
     let limit: Int
+    /// What opens the records of a sealed segment; without it their bodies are given as they lie there.
+    var opener: Opener?
 
     /// How much is read at a time; a larger record is read whole.
     static let windowBytes = 1 << 20
 
     /// Gives each good record to `body`; returns where they end.
     ///
-    /// A record is good when its length fits, its position is the next one, and its checksum is right.
+    /// A record is good when its length fits, its position is the next one, its checksum is right, and its tag too.
     func run(
         _ body: (RecordHeader, _ offset: Int, RawSpan) throws(JournalError) -> Void
     ) throws(JournalError) -> End {
@@ -51,18 +56,36 @@ struct SegmentScan {
                 size = RecordLayout.recordBytes(bodyBytes: header.bodyBytes)
                 guard header.position == end.position else { return end }
                 end.isTorn = true
-                guard header.bodyBytes <= RecordLayout.bodyBytesMax, end.offset + size <= self.limit else { return end }
+                guard header.bodyBytes <= RecordLayout.lengthMax, end.offset + size <= self.limit else { return end }
             }
             guard try hold(size) else { return end }
-            let start = unsafe window.span.bytes.extracting(droppingFirst: end.offset - windowStart)
-            let header = RecordHeader(start)
-            guard start.littleUInt32(at: 0) == CRC32C.checksum(start.extracting(4..<size), from: salt) else {
+            do {
+                let start = unsafe window.span.bytes.extracting(droppingFirst: end.offset - windowStart)
+                guard start.littleUInt32(at: 0) == CRC32C.checksum(start.extracting(4..<size), from: salt) else {
+                    return end
+                }
+            }
+            if let opener = self.opener, !Self.open(&window, at: end.offset - windowStart, with: opener) {
+                end.isForged = true
                 return end
             }
+            let start = unsafe window.span.bytes.extracting(droppingFirst: end.offset - windowStart)
+            let header = RecordHeader(start, tagBytes: self.opener == nil ? 0 : Sealer.tagBytes)
             let bodyStart = RecordLayout.headerBytes
             try body(header, end.offset, start.extracting(bodyStart..<bodyStart + header.bodyBytes))
             end = End(position: end.position.next, offset: end.offset + size, isTorn: false)
         }
         return end
+    }
+
+    private static func open(_ window: inout [UInt8], at offset: Int, with opener: Opener) -> Bool {
+        var elements = window.mutableSpan
+        var bytes = unsafe elements.mutableBytes
+        do throws(SealingError) {
+            try RecordSeal.open(&bytes, at: offset, with: opener)
+            return true
+        } catch {
+            return false
+        }
     }
 }

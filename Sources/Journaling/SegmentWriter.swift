@@ -1,5 +1,6 @@
 internal import Disks
 internal import Primitives
+internal import Sealing
 
 /// A segment that nothing more is written to.
 struct SealedSegment: Equatable, Sendable {
@@ -22,12 +23,16 @@ struct SegmentWriter {
     let disk: any Disk
     let files: JournalFiles
     let segmentBytes: Int
+    let keys: KeyRing
     private(set) var file: any DiskFile
     private(set) var header: SegmentHeader
+    /// What seals the records of this segment; nil when they are plain.
+    private var sealer: Sealer?
     private(set) var marks: MarkSlots
     /// The end of the last record.
     private(set) var offset: Int
 
+    /// Goes on in a plain segment.
     init(
         disk: any Disk,
         files: JournalFiles,
@@ -37,13 +42,42 @@ struct SegmentWriter {
         marks: MarkSlots,
         offset: Int
     ) {
+        precondition(header.label == nil, "a sealed segment is written by nobody but who began it")
         self.disk = disk
         self.files = files
         self.segmentBytes = segmentBytes
+        self.keys = KeyRing()
         self.file = file
         self.header = header
         self.marks = marks
         self.offset = offset
+    }
+
+    /// Begins a segment in a spare file, whose path becomes the segment's.
+    init(
+        beginning id: SegmentID,
+        at first: JournalPosition,
+        in spare: String,
+        on disk: any Disk,
+        files: JournalFiles,
+        configuration: JournalConfiguration
+    ) throws(DiskError) {
+        let seal = configuration.keys.seal(.segment)
+        let header = SegmentHeader(
+            id: id,
+            firstPosition: first,
+            segmentBytes: configuration.segmentBytes,
+            label: seal?.label
+        )
+        self.disk = disk
+        self.files = files
+        self.segmentBytes = configuration.segmentBytes
+        self.keys = configuration.keys
+        self.file = try Self.begin(header, from: spare, on: disk, files: files)
+        self.header = header
+        self.sealer = seal?.sealer
+        self.marks = MarkSlots(new: header)
+        self.offset = SegmentLayout.recordsOffset
     }
 
     /// Writes and syncs records, rolling into spare segments as needed.
@@ -60,7 +94,13 @@ struct SegmentWriter {
             let fitting = RecordLayout.fittingBytes(in: unsafe records.span.bytes, from: from, room: room)
             if fitting > 0 {
                 let range = from..<from + fitting
-                position = RecordLayout.seal(&records, range, first: position, segment: self.header.id)
+                position = RecordLayout.complete(
+                    &records,
+                    range,
+                    first: position,
+                    segment: self.header.id,
+                    sealer: self.sealer
+                )
                 try self.file.write(unsafe records.span.bytes.extracting(range), at: self.offset)
                 tell(.written(position.previous))
                 try self.file.sync()
@@ -87,7 +127,13 @@ struct SegmentWriter {
     ///
     /// The one before is synced to its last record, and its successor's existence says so.
     private mutating func roll(into spare: String, first: JournalPosition) throws(DiskError) -> SealedSegment {
-        let header = SegmentHeader(id: self.header.id.next, firstPosition: first, segmentBytes: self.segmentBytes)
+        let seal = self.keys.seal(.segment)
+        let header = SegmentHeader(
+            id: self.header.id.next,
+            firstPosition: first,
+            segmentBytes: self.segmentBytes,
+            label: seal?.label
+        )
         let sealed = SealedSegment(
             id: self.header.id,
             lastPosition: first.previous,
@@ -95,13 +141,14 @@ struct SegmentWriter {
         )
         self.file = try Self.begin(header, from: spare, on: self.disk, files: self.files)
         self.header = header
+        self.sealer = seal?.sealer
         self.marks = MarkSlots(new: header)
         self.offset = SegmentLayout.recordsOffset
         return sealed
     }
 
     /// Turns a spare file into the segment of `header`, durably: its name appears only when its header is on disk.
-    static func begin(
+    private static func begin(
         _ header: SegmentHeader,
         from spare: String,
         on disk: any Disk,

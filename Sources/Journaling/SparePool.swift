@@ -1,4 +1,6 @@
 internal import Disks
+internal import Primitives
+internal import Sealing
 
 /// Makes segments ahead of time: writing over blocks that were written before costs a sync no metadata, which makes it
 /// 1.6 to 7 times as fast as appending (measured on ext4).
@@ -6,6 +8,16 @@ struct SparePool: Sendable {
     let disk: any Disk
     let files: JournalFiles
     let segmentBytes: Int
+    /// Whether segments are sealed: then no file that held plain records becomes one, for what is behind its new end
+    /// would stay readable.
+    let isSealing: Bool
+
+    init(disk: any Disk, files: JournalFiles, _ configuration: JournalConfiguration) {
+        self.disk = disk
+        self.files = files
+        self.segmentBytes = configuration.segmentBytes
+        self.isSealing = configuration.keys.current != nil
+    }
 
     /// How much is pre-written at once: a commit's sync may have to wait behind it.
     static let burstBytes = 1 << 20
@@ -37,6 +49,17 @@ struct SparePool: Sendable {
         }
     }
 
+    /// Whether what a file held before may stay behind what it will hold.
+    func isUsable(_ path: String) throws(DiskError) -> Bool {
+        guard self.isSealing else { return true }
+        let start = try self.disk.open(path, .reading).read(count: 16, at: 0)
+        guard start.count == 16 else { return false }
+        let bytes = unsafe start.span.bytes
+        return bytes.isZero
+            || (bytes.littleUInt64(at: 0) == SegmentLayout.magic
+                && bytes.littleUInt32(at: 8) == SegmentLayout.sealedVersion)
+    }
+
     /// Frees segments, oldest first, and returns the paths of those that became spares.
     ///
     /// Those of the right size become spares, as many as `room` allows; the others are removed.
@@ -48,7 +71,7 @@ struct SparePool: Sendable {
         for segment in segments {
             let path = self.files.segment(segment.id)
             do throws(DiskError) {
-                if spares.count < room, segment.segmentBytes == self.segmentBytes {
+                if spares.count < room, segment.segmentBytes == self.segmentBytes, try self.isUsable(path) {
                     let spare = self.files.spare(firstNumber + UInt64(spares.count))
                     try self.disk.rename(path, to: spare)
                     spares.append(spare)

@@ -1,5 +1,6 @@
 internal import Disks
 package import Primitives
+package import Sealing
 
 /// The byte layout of a snapshot file; numbers are little-endian.
 ///
@@ -7,6 +8,10 @@ package import Primitives
 /// header, 64 bytes
 /// 0            8         12            16               24      60
 /// | "SWBSNAPS" | version | shard count | created at, ms | zeros | crc32c |
+///
+/// in version 2, sealed
+///                                               24      48
+///                                               | label | zeros ...
 ///
 /// then each section: 48 bytes, and its content, one zstd frame
 /// 0        4      5      6       8          16          24                 32                   36      44
@@ -20,11 +25,19 @@ package import Primitives
 /// The last four bytes of each are the checksum of those before. The footer's checksum of all runs over the header and
 /// every section header, which hold the checksums of the contents: so each byte of the file is covered, and sections
 /// of one file never pass in another.
+///
+/// In version 2 the label says how the contents are sealed (`SealLabel`). A content is what was sealed and its tag of 16
+/// bytes; the compressed bytes and the checksum count both. Its number is the section's index, and its header in clear is
+/// the file's, and the section's up to the compressed bytes.
 enum SnapshotLayout {
     static let magic = 0x5350_414E_5342_5753 as UInt64  // "SWBSNAPS"
     static let sectionMagic = 0x5443_4553 as UInt32  // "SECT"
     static let footerMagic = 0x544F_4F46 as UInt32  // "FOOT"
-    static let version: UInt32 = 1
+    static let plainVersion: UInt32 = 1
+    static let sealedVersion: UInt32 = 2
+    static let labelOffset = 24
+    /// How much of a section's header is known before its content is sealed.
+    static let sealedHeaderBytes = 24
     static let headerBytes = 64
     static let sectionHeaderBytes = 48
     static let footerBytes = 48
@@ -48,6 +61,8 @@ package struct SnapshotSummary: Equatable, Sendable {
     package internal(set) var version: UInt32
     package internal(set) var shardCount: Int
     package internal(set) var createdAt: Timestamp
+    /// How the contents are sealed; nil when they are plain.
+    package internal(set) var label: SealLabel?
     package internal(set) var sectionCount = 0
     /// The lowest position of a section: the journal is needed from the next one on.
     package internal(set) var position = JournalPosition.zero
@@ -55,8 +70,9 @@ package struct SnapshotSummary: Equatable, Sendable {
     package internal(set) var highest = JournalPosition.zero
     package internal(set) var bytes = 0
 
-    init(shardCount: Int, createdAt: Timestamp) {
-        self.version = SnapshotLayout.version
+    init(shardCount: Int, createdAt: Timestamp, label: SealLabel?) {
+        self.version = label == nil ? SnapshotLayout.plainVersion : SnapshotLayout.sealedVersion
+        self.label = label
         self.shardCount = shardCount
         self.createdAt = createdAt
     }
@@ -68,7 +84,13 @@ package struct SnapshotSummary: Equatable, Sendable {
             span.littleUInt64(at: 0) == SnapshotLayout.magic
         else { throw .damaged(.header, offset: 0) }
         self.version = span.littleUInt32(at: 8)
-        guard self.version == SnapshotLayout.version else { throw .unsupportedVersion(self.version) }
+        switch self.version {
+        case SnapshotLayout.plainVersion: self.label = nil
+        case SnapshotLayout.sealedVersion:
+            let start = SnapshotLayout.labelOffset
+            self.label = SealLabel(span.extracting(start..<start + SealLabel.byteCount))
+        default: throw .unsupportedVersion(self.version)
+        }
         self.shardCount = Int(span.littleUInt32(at: 12))
         self.createdAt = Timestamp(rawValue: Int64(bitPattern: span.littleUInt64(at: 16)))
     }
@@ -93,6 +115,10 @@ package struct SnapshotSummary: Equatable, Sendable {
         bytes.putLittle(self.version, at: 8)
         bytes.putLittle(UInt32(self.shardCount), at: 12)
         bytes.putLittle(self.createdAt.rawValue, at: 16)
+        if let label = self.label {
+            let start = SnapshotLayout.labelOffset
+            bytes.replaceSubrange(start..<start + SealLabel.byteCount, with: label.bytes)
+        }
         SnapshotLayout.seal(&bytes)
         return bytes
     }
@@ -151,6 +177,11 @@ package struct SnapshotSection: Equatable, Sendable {
         self.compressedBytes = compressedBytes
         self.offset = offset
         self.contentChecksum = span.littleUInt32(at: 32)
+    }
+
+    /// What is authenticated with a sealed content, `fileHeader` being the file's.
+    func sealedHeader(in fileHeader: [UInt8]) -> [UInt8] {
+        fileHeader + self.header.prefix(SnapshotLayout.sealedHeaderBytes)
     }
 
     var header: [UInt8] {

@@ -1,5 +1,6 @@
 package import Disks
 internal import Primitives
+package import Sealing
 
 /// Reads a snapshot; nothing that is not as it was written is ever given out.
 ///
@@ -11,11 +12,15 @@ package struct SnapshotReader: Sendable {
     /// The sections, in the order of the file.
     package let sections: [SnapshotSection]
     private let file: any DiskFile
+    private let header: [UInt8]
+    private let keys: KeyRing
 
     /// Opens a snapshot and checks its header, its footer, and the headers of its sections.
     ///
+    /// `keys` open its contents when they are sealed; without the right one everything else can be read.
+    ///
     /// Fails with `disk`, `damaged` or `unsupportedVersion`.
-    package init(disk: any Disk, path: String) throws(SnapshotError) {
+    package init(disk: any Disk, path: String, keys: KeyRing = KeyRing()) throws(SnapshotError) {
         let file = try onDisk { () throws(DiskError) in try disk.open(path, .reading) }
         let size = try onDisk { () throws(DiskError) in try file.size() }
         let header = try Self.read(file, SnapshotLayout.headerBytes, at: 0)
@@ -45,22 +50,32 @@ package struct SnapshotReader: Sendable {
         self.summary = summary
         self.sections = sections
         self.file = file
+        self.header = header
+        self.keys = keys
     }
+
+    /// Why the contents cannot be opened; nil when they are plain, or their key is there.
+    package var refusal: SealingError? { self.summary.label.flatMap(self.keys.refusal) }
 
     /// The bytes of a section, as they were given to the writer.
     ///
-    /// Fails with `disk` or `damaged`.
+    /// Fails with `disk`, `damaged` or `sealed`.
     package func read(_ section: SnapshotSection) throws(SnapshotError) -> [UInt8] {
+        var sealed = try self.onSeal(0) { () throws(SealingError) in try self.sealedContent(of: section) }
         var decompressor = try Decompressor(rawBytes: section.rawBytes)
         var isFrame = true
-        try self.check(section) { piece in isFrame = isFrame && decompressor.take(piece) }
+        try self.check(section) { piece in
+            sealed.take(piece) { isFrame = isFrame && decompressor.take($0) }
+        }
+        try self.onSeal(section.offset) { () throws(SealingError) in try sealed.finish() }
         guard isFrame, let bytes = decompressor.finish() else {
             throw .damaged(.section(section.index), offset: section.offset)
         }
         return bytes
     }
 
-    /// Checks every byte; with `decompressing` also that each section is a whole frame of the right size.
+    /// Checks every byte; with `decompressing` also that each section is what was sealed, and a whole frame of the right
+    /// size.
     ///
     /// Without it the cost is that of reading the file.
     package func verify(decompressing: Bool = true) throws(SnapshotError) {
@@ -90,6 +105,27 @@ package struct SnapshotReader: Sendable {
         }
         guard done == section.compressedBytes, checksum == section.contentChecksum else {
             throw .damaged(.section(section.index), offset: section.offset)
+        }
+    }
+
+    private func sealedContent(of section: SnapshotSection) throws(SealingError) -> SectionContent {
+        guard let label = self.summary.label else { return SectionContent() }
+        return SectionContent(
+            section,
+            header: section.sealedHeader(in: self.header),
+            opener: try self.keys.open(label, .snapshot)
+        )
+    }
+
+    /// Runs work on what is sealed at `offset`.
+    private func onSeal<Outcome>(
+        _ offset: Int,
+        _ work: () throws(SealingError) -> Outcome
+    ) throws(SnapshotError) -> Outcome {
+        do {
+            return try work()
+        } catch {
+            throw .sealed(file: self.path, offset: offset, error)
         }
     }
 

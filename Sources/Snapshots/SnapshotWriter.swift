@@ -1,5 +1,6 @@
 package import Disks
 package import Primitives
+package import Sealing
 
 /// Writes one snapshot, section by section, under a temporary name; one thread at a time.
 ///
@@ -10,29 +11,38 @@ package final class SnapshotWriter {
     private let directory: String
     private let partialPath: String
     private let file: any DiskFile
+    private let header: [UInt8]
+    private let sealer: Sealer?
+    /// A sealed piece; empty without a sealer.
+    private var sealed: [UInt8]
     private var compressor: Compressor
     private var summary: SnapshotSummary
     private var checksumOfAll: UInt32
     private var offset: Int
     private var isFinished = false
 
-    /// Begins a snapshot in a directory that exists (`SnapshotCatalog.prepare`).
+    /// Begins a snapshot in a directory that exists (`SnapshotCatalog.prepare`), sealed with the current one of `keys`.
     ///
     /// Fails with `disk` (one that is being written with the same `createdAt`, too) or `compressionFailed`.
     package init(
         disk: any Disk,
         directory: String,
         shardCount: Int,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        keys: KeyRing = KeyRing()
     ) throws(SnapshotError) {
         let path = "\(directory)/\(SnapshotFiles.partialName(createdAt))"
         let compressor = try Compressor()
-        let summary = SnapshotSummary(shardCount: shardCount, createdAt: createdAt)
+        let seal = keys.seal(.snapshot)
+        let summary = SnapshotSummary(shardCount: shardCount, createdAt: createdAt, label: seal?.label)
         let header = summary.header
         self.file = try onDisk { () throws(DiskError) in try disk.open(path, .creating) }
         self.disk = disk
         self.directory = directory
         self.partialPath = path
+        self.header = header
+        self.sealer = seal?.sealer
+        self.sealed = [UInt8](repeating: 0, count: seal == nil ? 0 : Compressor.chunkBytes)
         self.compressor = compressor
         self.summary = summary
         self.checksumOfAll = CRC32C.checksum(header)
@@ -66,12 +76,19 @@ package final class SnapshotWriter {
             offset: self.offset + SnapshotLayout.sectionHeaderBytes
         )
         // The content first: its size and checksum belong into the header before it.
-        let file = self.file
-        try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in
-            let offset = section.offset + section.compressedBytes
-            try onDisk { () throws(DiskError) in try file.write(piece, at: offset) }
-            section.contentChecksum = CRC32C.checksum(piece, from: section.contentChecksum)
-            section.compressedBytes += piece.byteCount
+        if let sealer = self.sealer {
+            sealer.begin(UInt64(section.index), header: section.sealedHeader(in: self.header))
+            var sealed: [UInt8] = []
+            swap(&sealed, &self.sealed)
+            defer { swap(&sealed, &self.sealed) }
+            try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in
+                sealer.seal(piece, into: &sealed)
+                try self.write(unsafe sealed.span.bytes.extracting(first: piece.byteCount), &section)
+            }
+            let tag = sealer.finish()
+            try self.write(unsafe tag.span.bytes, &section)
+        } else {
+            try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in try self.write(piece, &section) }
         }
         let header = section.header
         try onDisk { [offset = self.offset] () throws(DiskError) in try file.write(header, at: offset) }
@@ -80,6 +97,14 @@ package final class SnapshotWriter {
         self.summary.position = section.index == 0 ? position : min(self.summary.position, position)
         self.summary.highest = max(self.summary.highest, position)
         self.summary.sectionCount += 1
+    }
+
+    /// Writes the next piece of a section's content.
+    private func write(_ piece: RawSpan, _ section: inout SnapshotSection) throws(SnapshotError) {
+        let offset = section.offset + section.compressedBytes
+        try onDisk { () throws(DiskError) in try self.file.write(piece, at: offset) }
+        section.contentChecksum = CRC32C.checksum(piece, from: section.contentChecksum)
+        section.compressedBytes += piece.byteCount
     }
 
     /// Closes the snapshot: syncs the file, gives it its name, syncs the directory.

@@ -109,9 +109,9 @@ struct SnapshotFileTests {
         let disk = SimulatedDisk()
         let entry = try Snapshot.write(Snapshot.small, to: disk)
         var bytes = try #require(disk.contents(entry.path))
-        bytes[8] = 2
+        bytes[8] = 3
         bytes.replaceSubrange(60..<64, with: self.checksum(Array(bytes[0..<60])))
         disk.put(entry.path, bytes)
-        #expect(throws: SnapshotError.unsupportedVersion(2)) { try SnapshotReader(disk: disk, path: entry.path) }
+        #expect(throws: SnapshotError.unsupportedVersion(3)) { try SnapshotReader(disk: disk, path: entry.path) }
     }
 }

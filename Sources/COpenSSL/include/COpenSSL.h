@@ -18,3 +18,25 @@ int copenssl_equal(const void *_Nonnull one, const void *_Nonnull other, size_t 
 
 /// Random bytes fit for keys: 1, or 0 when there are none.
 int copenssl_random(uint8_t *_Nonnull out, size_t count);
+
+/// AES-256-GCM under one key, in one direction; NULL when it failed. One thread at a time.
+struct copenssl_gcm;
+
+/// A context for `key`, 32 bytes: to seal with when `seals` is not 0, else to open with.
+struct copenssl_gcm *_Nullable copenssl_gcm_new(const uint8_t *_Nonnull key, int seals);
+void copenssl_gcm_free(struct copenssl_gcm *_Nonnull context);
+
+/// Begins a text whose nonce is `number`, little-endian, and four zero bytes; `header` is authenticated with it and
+/// stays in clear. 1, or 0 when it failed.
+int copenssl_gcm_begin(struct copenssl_gcm *_Nonnull context, uint64_t number, const void *_Nonnull header,
+                       size_t headerBytes);
+
+/// The next `count` bytes of the text, into `out`, which may be `bytes`. 1, or 0 when it failed.
+int copenssl_gcm_update(struct copenssl_gcm *_Nonnull context, const void *_Nonnull bytes, size_t count,
+                        void *_Nonnull out);
+
+/// Ends a text that is sealed, and gives its 16-byte tag. 1, or 0 when it failed.
+int copenssl_gcm_seal(struct copenssl_gcm *_Nonnull context, void *_Nonnull tag);
+
+/// Ends a text that is opened: 1 when it is as it was sealed, else 0.
+int copenssl_gcm_open(struct copenssl_gcm *_Nonnull context, const void *_Nonnull tag);

@@ -16,7 +16,8 @@ package struct EngineRecovery: Sendable {
 extension Engine {
     /// Brings a data directory back, or makes it: newest good snapshot, then the journal's tail.
     ///
-    /// The directory is locked as long as the engine lives; a second process is refused.
+    /// The directory is locked as long as the engine lives; a second process is refused. Where a key is missing nothing
+    /// is changed.
     package static func open(
         _ configuration: EngineConfiguration,
         eventLoopGroup: any EventLoopGroup
@@ -27,13 +28,12 @@ extension Engine {
             try Journal.lockDirectory(directory, disk: disk)
         }
         let layout = try Layout.open(directory, disk: disk, shardCount: configuration.shardCount)
-        let catalog = SnapshotCatalog(disk: disk, directory: StateLoader.snapshots(in: directory))
-        do {
-            try catalog.prepare()
-        } catch {
-            throw .snapshot(error)
-        }
-        let loader = StateLoader(disk: disk, directory: directory, keyWindow: configuration.limits.keyWindow)
+        let loader = StateLoader(
+            disk: disk,
+            directory: directory,
+            keyWindow: configuration.limits.keyWindow,
+            keys: configuration.keys
+        )
         var state = try loader.load(shardCount: layout.shardCount)
         let reached = state.highest
         let (journal, report) = try onJournal { () throws(JournalError) in
@@ -45,6 +45,12 @@ extension Engine {
                 reaching: reached,
                 lock: lock
             ) { header, body in try state.replay(header, body) }
+        }
+        let catalog = SnapshotCatalog(disk: disk, directory: StateLoader.snapshots(in: directory))
+        do {
+            try catalog.prepare()
+        } catch {
+            throw .snapshot(error)
         }
         guard report.last >= reached else { throw .journalTooShort(snapshot: reached, journal: report.last) }
         let recovery = EngineRecovery(

@@ -2,12 +2,13 @@ package import Disks
 import Journaling
 import NIOCore
 package import Primitives
+package import Sealing
 package import Snapshots
 
 /// Builds a data directory that holds what another one held at some point (E8).
 ///
 /// The source is only read. The target gets one snapshot, which holds everything up to the point, and the mark of the
-/// hold; its journal begins behind it. Mailboxes whose log was cut get a new epoch, so that clients that saw more are
+/// hold; its journal begins behind it. It is sealed with the current key, when there is one, however the source is. Mailboxes whose log was cut get a new epoch, so that clients that saw more are
 /// told so.
 package struct Restoration: Sendable {
     /// Where to stop.
@@ -31,12 +32,20 @@ package struct Restoration: Sendable {
     private let source: String
     private let target: String
     private let keyWindow: Duration
+    private let keys: KeyRing
 
-    package init(disk: any Disk, from source: String, to target: String, keyWindow: Duration) {
+    package init(
+        disk: any Disk,
+        from source: String,
+        to target: String,
+        keyWindow: Duration,
+        keys: KeyRing = KeyRing()
+    ) {
         self.disk = disk
         self.source = source
         self.target = target
         self.keyWindow = keyWindow
+        self.keys = keys
     }
 
     /// Reads the source up to the point and writes the target, which must be empty.
@@ -49,7 +58,12 @@ package struct Restoration: Sendable {
     ) throws(RecoveryError) -> Report {
         try self.prepareTarget()
         let layout = try Layout.read(self.source, disk: self.disk)
-        let loader = StateLoader(disk: self.disk, directory: self.source, keyWindow: self.keyWindow)
+        let loader = StateLoader(
+            disk: self.disk,
+            directory: self.source,
+            keyWindow: self.keyWindow,
+            keys: self.keys
+        )
         var last: JournalPosition?
         if case .position(let position) = point { last = position }
         if case .time(let instant) = point { last = try self.lastPosition(notAfter: instant) }
@@ -103,7 +117,8 @@ package struct Restoration: Sendable {
                 disk: self.disk,
                 directory: catalog.directory,
                 shardCount: layout.shardCount,
-                createdAt: now
+                createdAt: now,
+                keys: self.keys
             )
             for (number, shard) in state.shards.enumerated() {
                 let bytes = shard.encode()
@@ -160,7 +175,7 @@ package struct Restoration: Sendable {
     ) throws(RecoveryError) {
         var failure: RecoveryError?
         do throws(JournalError) {
-            let reader = JournalReader(disk: self.disk, directory: self.source)
+            let reader = JournalReader(disk: self.disk, directory: self.source, keys: self.keys)
             try reader.forEachRecord(after: position) { _, _, header, span in
                 guard failure == nil else { return }
                 do throws(RecoveryError) { try body(header, span) } catch { failure = error }

@@ -60,6 +60,7 @@ package actor Snapshotter {
 
     private func write(in catalog: SnapshotCatalog, on pool: NIOThreadPool) async throws -> SnapshotEntry {
         let disk = self.configuration.disk, shards = self.router.shards, journal = self.router.journal
+        let keys = self.configuration.keys
         let createdAt = self.configuration.time.now()
         let writer = try await pool.runIfActive {
             WriterBox(
@@ -67,7 +68,8 @@ package actor Snapshotter {
                     disk: disk,
                     directory: catalog.directory,
                     shardCount: shards.count,
-                    createdAt: createdAt
+                    createdAt: createdAt,
+                    keys: keys
                 )
             )
         }

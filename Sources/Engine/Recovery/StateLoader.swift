@@ -2,6 +2,7 @@ import Disks
 package import Journaling
 import NIOCore
 package import Primitives
+import Sealing
 package import Snapshots
 
 /// Why a data directory cannot be brought back.
@@ -75,20 +76,27 @@ struct StateLoader {
     let disk: any Disk
     let directory: String
     let keyWindow: Duration
+    /// What sealed snapshots are opened with.
+    let keys: KeyRing
 
     static func snapshots(in directory: String) -> String { "\(directory)/snapshots" }
 
     /// The newest snapshot that is whole and holds nothing after `last`; without one, empty shards.
+    ///
+    /// One whose key is not there stops it: it is not damaged, and an older one would be no answer.
     func load(shardCount: Int, notAfter last: JournalPosition? = nil) throws(RecoveryError) -> LoadedState {
         let catalog = SnapshotCatalog(disk: self.disk, directory: Self.snapshots(in: self.directory))
         var damaged: [(SnapshotEntry, SnapshotError)] = []
-        do {
+        do throws(SnapshotError) {
             for entry in try catalog.list() {
-                do {
-                    guard var state = try self.read(entry, notAfter: last) else { continue }
+                let result = Result { () throws(SnapshotError) in try self.read(entry, notAfter: last) }
+                switch result {
+                case .success(nil): continue
+                case .success(var state?):
                     state.damaged = damaged
                     return state
-                } catch {
+                case .failure(let error):
+                    guard !error.isForWantOfKey else { throw error }
                     damaged.append((entry, error))
                 }
             }
@@ -102,7 +110,7 @@ struct StateLoader {
 
     /// One snapshot; nil when it reaches beyond `last`.
     private func read(_ entry: SnapshotEntry, notAfter last: JournalPosition?) throws(SnapshotError) -> LoadedState? {
-        let reader = try SnapshotReader(disk: self.disk, path: entry.path)
+        let reader = try SnapshotReader(disk: self.disk, path: entry.path, keys: self.keys)
         if let last, reader.summary.highest > last { return nil }
         var state = LoadedState(shardCount: reader.summary.shardCount, keyWindow: self.keyWindow)
         state.snapshot = entry

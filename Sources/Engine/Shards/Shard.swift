@@ -20,7 +20,7 @@ actor Shard {
     let context: LoopContext
     var limits: Limits { self.context.limits }
     private let journal: Journal
-    private var batch = RecordBatch()
+    private var batch: RecordBatch
     /// Reused for each record.
     var record = ByteBuffer()
     /// What the present batch wants done.
@@ -45,6 +45,7 @@ actor Shard {
         self.eventLoop = context.eventLoop
         unsafe self.unownedExecutor = context.eventLoop.executor.asUnownedSerialExecutor()
         self.journal = journal
+        self.batch = journal.newBatch()
         self.state = state
         self.index = index
         self.position = position

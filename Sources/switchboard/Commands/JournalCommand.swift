@@ -2,6 +2,7 @@ import ArgumentParser
 import Disks
 import Journaling
 import Primitives
+import Sealing
 import Wire
 
 /// The command `switchboard journal`.
@@ -45,7 +46,11 @@ struct JournalCommand: ParsableCommand {
 
         func run() throws {
             try DataDirectory.require(self.options.data)
-            let reader = JournalReader(disk: RealDisk(), directory: self.options.data)
+            let reader = JournalReader(
+                disk: RealDisk(),
+                directory: self.options.data,
+                keys: try self.options.keyOptions.keys()
+            )
             guard let report = try reader.repair(acceptLoss: self.acceptLoss) else {
                 return StandardOutput.writeLine(
                     self.options.json ? #"{"damaged":false}"# : "The journal is whole, nothing is to be done."
@@ -62,7 +67,8 @@ struct JournalCommand: ParsableCommand {
     @discardableResult
     static func tell(_ options: DirectoryOptions) throws -> JournalVerification {
         try DataDirectory.require(options.data)
-        let verification = try JournalReader(disk: RealDisk(), directory: options.data).verify()
+        let keys = try options.keyOptions.keys()
+        let verification = try JournalReader(disk: RealDisk(), directory: options.data, keys: keys).verify()
         if options.json {
             StandardOutput.writeLine { $0.verification(verification) }
         } else {
@@ -71,6 +77,7 @@ struct JournalCommand: ParsableCommand {
                     "segment \(segment.id)  positions \(segment.first?.description ?? "?") to "
                         + "\(segment.last?.description ?? "none")  synced \(segment.synced?.description ?? "?")  "
                         + "\(segment.records) records  \(segment.bytes) bytes"
+                        + (segment.keyID.map { "  key \($0)" } ?? "")
                 )
             }
             for damage in verification.damages {
@@ -78,6 +85,10 @@ struct JournalCommand: ParsableCommand {
                     "DAMAGED \(damage.part.rawValue) in segment \(damage.segment) at byte \(damage.offset), "
                         + "position \(damage.position)"
                 )
+            }
+            for segment in verification.unopened {
+                guard let refusal = segment.refusal else { continue }
+                StandardOutput.writeLine("Only the checksums of segment \(segment.id) were checked: it is \(refusal).")
             }
             StandardOutput.writeLine("\(verification.records) records, \(verification.spares) spare segments")
         }
@@ -102,6 +113,8 @@ extension JSONWriter {
             if let synced = segment.synced { self.member("synced", synced.rawValue) }
             self.member("records", Int64(segment.records))
             self.member("bytes", Int64(segment.bytes))
+            if let keyID = segment.keyID { self.member("key", keyID.description) }
+            if let refusal = segment.refusal { self.member("unopened", refusal.description) }
             self.endObject()
         }
         self.endArray()

@@ -19,6 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The configuration file, a JSON object.")
     var config: String?
 
+    @Option(help: "The file of keys that journal and snapshots are sealed with.")
+    var encryptionKeyFile: String?
+
     @Option(help: "The least level that is logged.")
     var logLevel: String?
 
@@ -52,6 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = try Configuration.load(file: self.config, environment: environment)
         for (name, text) in [
             ("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("logLevel", self.logLevel),
+            ("encryptionKeyFile", self.encryptionKeyFile),
         ] {
             guard let text, let setting = Configuration.settings.first(where: { $0.name == name }) else { continue }
             try setting.read(text, &configuration)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Disks
 import Engine
 import Primitives
+import Sealing
 import Snapshots
 import Wire
 
@@ -55,6 +56,7 @@ extension SnapshotsCommand {
                     writer.member("sections", Int64(reader.summary.sectionCount))
                     writer.member("bytes", Int64(reader.summary.bytes))
                     writer.member("rawBytes", Int64(rawBytes))
+                    if let label = reader.summary.label { writer.member("key", label.keyID.description) }
                     writer.endObject()
                 }
             }
@@ -63,6 +65,7 @@ extension SnapshotsCommand {
             StandardOutput.writeLine("taken     \(reader.summary.createdAt.text)")
             StandardOutput.writeLine("position  \(reader.summary.position) to \(reader.summary.highest)")
             StandardOutput.writeLine("size      \(reader.summary.bytes) bytes, \(rawBytes) uncompressed")
+            if let label = reader.summary.label { StandardOutput.writeLine("sealed    with the key \(label.keyID)") }
         }
     }
 
@@ -82,7 +85,8 @@ extension SnapshotsCommand {
                 } else {
                     try List.entries(self.options.data).map(\.path)
                 }
-            let results = paths.map { path in (path: path, error: Self.verify(path)) }
+            let keys = try self.options.keyOptions.keys()
+            let results = paths.map { path in Self.verify(path, keys) }
             if self.options.json {
                 StandardOutput.writeLine { writer in
                     writer.beginArray()
@@ -90,6 +94,7 @@ extension SnapshotsCommand {
                         writer.beginObject()
                         writer.member("file", SnapshotPath.name(result.path))
                         writer.member("good", result.error == nil)
+                        if let refusal = result.refusal { writer.member("unopened", "\(refusal)") }
                         if let error = result.error { writer.member("error", "\(error)") }
                         writer.endObject()
                     }
@@ -97,19 +102,35 @@ extension SnapshotsCommand {
                 }
             } else {
                 for result in results {
-                    StandardOutput.writeLine("\(result.path): \(result.error.map { "\($0)" } ?? "good")")
+                    StandardOutput.writeLine("\(result.path): \(result.verdict)")
                 }
             }
             if results.contains(where: { $0.error != nil }) { throw ExitCode.failure }
         }
 
-        private static func verify(_ path: String) -> SnapshotError? {
-            do throws(SnapshotError) {
-                try SnapshotReader(disk: RealDisk(), path: path).verify()
-                return nil
-            } catch {
-                return error
+        /// What was found of one snapshot.
+        private struct Finding {
+            let path: String
+            var error: SnapshotError?
+            /// Why only the checksums could be checked.
+            var refusal: SealingError?
+
+            var verdict: String {
+                if let error = self.error { return "\(error)" }
+                return self.refusal.map { "every checksum is right; the contents are \($0)" } ?? "good"
             }
+        }
+
+        private static func verify(_ path: String, _ keys: KeyRing) -> Finding {
+            var finding = Finding(path: path)
+            do throws(SnapshotError) {
+                let reader = try SnapshotReader(disk: RealDisk(), path: path, keys: keys)
+                finding.refusal = reader.refusal
+                try reader.verify(decompressing: reader.refusal == nil)
+            } catch {
+                finding.error = error
+            }
+            return finding
         }
     }
 }

@@ -36,7 +36,7 @@ extension SnapshotsCommand {
             var configuration = Configuration()
             configuration.data = self.options.data
             let engine = try Engine.open(
-                configuration.engine(time: SystemTime()),
+                configuration.engine(time: SystemTime(), keys: try self.options.keyOptions.keys()),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton
             )
             try await engine.start { _ in exitAfterFailure() }
@@ -61,6 +61,8 @@ extension SnapshotsCommand {
         @Option(help: "Where to stop: an RFC 3339 time, or a position.")
         var at: String?
 
+        @OptionGroup var keyOptions: KeyOptions
+
         @Flag(help: "Write JSON.")
         var json = false
 
@@ -75,7 +77,8 @@ extension SnapshotsCommand {
                 disk: RealDisk(),
                 from: self.from,
                 to: self.to,
-                keyWindow: Limits().keyWindow
+                keyWindow: Limits().keyWindow,
+                keys: try self.keyOptions.keys()
             )
             let progress = ProgressLine("restoring")
             let report: Restoration.Report

@@ -11,6 +11,8 @@ struct SnapshotsCommand: AsyncParsableCommand {
 
 /// What the commands on one data directory have in common.
 struct DirectoryOptions: ParsableArguments {
+    @OptionGroup var keyOptions: KeyOptions
+
     @Option(help: "The data directory.")
     var data = "./data"
 

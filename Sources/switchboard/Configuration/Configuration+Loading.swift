@@ -22,7 +22,7 @@ extension Configuration {
     }
 
     /// Reads a JSON object whose keys are the settings' names; values are strings or numbers.
-    private mutating func read(file: String) throws(SettingError) {
+    mutating func read(file: String) throws(SettingError) {
         let bytes: [UInt8]
         do throws(DiskError) {
             let opened = try RealDisk().open(file, .reading)
@@ -54,5 +54,6 @@ extension Configuration {
         else { throw SettingError("journalSegmentBytes is \(self.journalSegmentBytes), not a multiple of 4096.") }
         guard self.testClock == nil || self.listen.isLoopback
         else { throw SettingError("testClock is for tests: every listener must be on loopback.") }
+        _ = try self.keys()
     }
 }

@@ -1,6 +1,7 @@
 import Engine
 import Logging
 import Primitives
+import Sealing
 
 /// Everything an operator can decide; made of defaults, the file, variables and options, each over the one before.
 struct Configuration: Sendable {
@@ -23,6 +24,9 @@ struct Configuration: Sendable {
     var snapshots = SnapshotPolicy()
     var sessionLifetime: Duration = .seconds(30 * 24 * 3600)
     var passwordThreads = 2
+    /// Never shown, but by its id.
+    var encryptionKey: SealingKey?
+    var encryptionKeyFile: String?
 
     /// The data directory.
     var directory: String { self.data ?? "./data" }
@@ -102,13 +106,32 @@ extension Configuration {
             "Bytes of journal after which a snapshot is taken."
         ),
         .count("snapshotsKept", \.snapshots.kept, in: 1...1000, "Snapshots that are kept."),
+        Self.encryptionKeySetting,
+        .text(
+            "encryptionKeyFile",
+            \.encryptionKeyFile,
+            "File with such keys, one a line: the first seals what is new, all open what is there."
+        ),
     ]
 
     /// What is decided when the server starts; everything else is renewed by SIGHUP.
     static let fixedSettings: Set<String> = [
         "data", "listen", "mqtt", "mqttTls", "tlsCertificate", "tlsKey", "testClock", "keyWindow", "passwordThreads",
-        "loops", "shards", "journalSegmentBytes",
+        "loops", "shards", "journalSegmentBytes", "encryptionKey", "encryptionKeyFile",
     ]
+
+    private static let encryptionKeySetting = Setting(
+        name: "encryptionKey",
+        help: "Key that journal and snapshots are sealed with: 64 hexadecimal digits, or 44 characters of base64.",
+        read: { (text, configuration) throws(SettingError) in
+            // The text is not repeated: it may be a key with a slip in it.
+            guard text.isEmpty || SealingKey(text: text) != nil else {
+                throw SettingError("encryptionKey is neither 64 hexadecimal digits nor 44 characters of base64.")
+            }
+            configuration.encryptionKey = SealingKey(text: text)
+        },
+        show: { $0.encryptionKey == nil ? "" : "set" }
+    )
 
     private static let originsSetting = Setting(
         name: "allowedOrigins",

@@ -9,6 +9,7 @@ import Messenger
 import NIOCore
 import NIOPosix
 import Primitives
+import Sealing
 import ServiceLifecycle
 import Snapshots
 import Telemetry
@@ -48,7 +49,7 @@ struct Server {
         self.testClock = clock
         if clock != nil { logger.warning("wall time comes from a file: this server is for tests") }
         let registry = MetricsRegistry(), metrics = EngineMetrics(registry)
-        var settings = configuration.engine(time: clock ?? SystemTime())
+        var settings = configuration.engine(time: clock ?? SystemTime(), keys: try configuration.keys())
         settings.disk = TimedDisk(settings.disk, syncs: metrics.journalSync)
         settings.metrics = metrics
         let engine = try Engine.open(settings, eventLoopGroup: group)
@@ -179,7 +180,7 @@ extension Configuration {
     /// Which foreign tokens are trusted.
     var jwt: JWTSettings { JWTSettings(hs256Key: self.jwtHS256Key, jwks: self.jwks) }
 
-    func engine(time: any TimeSource) -> EngineConfiguration {
+    func engine(time: any TimeSource, keys: KeyRing) -> EngineConfiguration {
         var engine = EngineConfiguration(
             directory: self.directory,
             disk: RealDisk(),
@@ -188,6 +189,7 @@ extension Configuration {
             journal: JournalConfiguration(segmentBytes: self.journalSegmentBytes)
         )
         engine.shardCount = self.shards
+        engine.keys = keys
         engine.snapshots.renew(self.snapshots)
         return engine
     }
