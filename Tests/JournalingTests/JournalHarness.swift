@@ -1,6 +1,7 @@
 import Disks
 import Journaling
 import Primitives
+import Sealing
 import Synchronization
 import TestKit
 
@@ -55,6 +56,15 @@ struct Harness {
         return configuration
     }()
 
+    /// The same with a key.
+    static let sealing = Self.configuration(KeyRing(current: SealingKey(bytes: [UInt8](repeating: 7, count: 32))))
+
+    static func configuration(_ keys: KeyRing) -> JournalConfiguration {
+        var configuration = Self.configuration
+        configuration.keys = keys
+        return configuration
+    }
+
     let disk: SimulatedDisk
     let journal: Journal
     let report: RecoveryReport
@@ -85,15 +95,20 @@ struct Harness {
 
     /// Appends `count` records in one batch.
     mutating func append(_ count: Int = 1, bytes: Int? = nil) throws(JournalError) {
-        let batch = Self.batch(from: self.next, count: count, bytes: bytes)
+        let batch = Self.batch(from: self.next, count: count, bytes: bytes, in: self.journal.newBatch())
         let positions = try self.journal.append(batch)
         precondition(positions.lowerBound.rawValue == self.next, "positions follow one another")
         precondition(positions.upperBound.rawValue == self.next + UInt64(count) - 1, "positions are dense")
         self.next += UInt64(count)
     }
 
-    static func batch(from first: UInt64, count: Int, bytes: Int? = nil) -> RecordBatch {
-        var batch = RecordBatch()
+    static func batch(
+        from first: UInt64,
+        count: Int,
+        bytes: Int? = nil,
+        in empty: RecordBatch = RecordBatch()
+    ) -> RecordBatch {
+        var batch = empty
         for number in first..<first + UInt64(count) {
             let record = Replayed(expected: number, bytes: bytes)
             batch.append(kind: record.kind, shard: ShardID(rawValue: record.shard), body: record.body.span.bytes)

@@ -1,6 +1,7 @@
 import Disks
 import Journaling
 import Primitives
+import Sealing
 import Synchronization
 import TestKit
 import Testing
@@ -10,6 +11,7 @@ import Testing
 struct SimulationTests {
     /// What is known of a journal from outside.
     struct Model {
+        var configuration = Harness.configuration
         /// The last position told as synced: it must be there.
         var synced: UInt64 = 0
         /// The last position that was ever taken: nothing beyond may be there.
@@ -18,14 +20,45 @@ struct SimulationTests {
         var snapshot: UInt64 = 0
     }
 
+    /// Whether there is a key.
+    enum Mode: CaseIterable {
+        case plain, sealed
+
+        var configuration: JournalConfiguration {
+            switch self {
+            case .plain: Harness.configuration
+            case .sealed: Harness.sealing
+            }
+        }
+    }
+
+    @Test("Keys come and go, and what was synced survives", arguments: 0..<100 as Range<UInt64>)
+    func keysComeAndGo(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let keys = (1...3).compactMap { SealingKey(bytes: [UInt8](repeating: $0, count: 32)) }
+        var disk = SimulatedDisk(), model = Model()
+        for _ in 0..<8 {
+            let current = Bool.random(using: &generator) ? keys.randomElement(using: &generator) : nil
+            model.configuration = Harness.configuration(KeyRing(current: current, older: keys))
+            guard var harness = try Self.open(&disk, &model, using: &generator) else { continue }
+            for _ in 0..<Int.random(in: 0..<40, using: &generator) {
+                Self.act(&harness, &model, using: &generator)
+            }
+            model.taken = harness.next - 1
+            model.synced = max(model.synced, harness.journal.progress.synced.rawValue)
+            disk = Bool.random(using: &generator) ? disk.killed() : disk.crash(using: &generator)
+        }
+    }
+
     @Test(
         "What was synced survives, in order, without gaps, wherever the power goes",
-        arguments: 0..<400 as Range<UInt64>
+        arguments: 0..<400 as Range<UInt64>,
+        Mode.allCases
     )
-    func survives(seed: UInt64) throws {
+    func survives(seed: UInt64, mode: Mode) throws {
         var generator = SeededGenerator(seed: seed)
         var disk = SimulatedDisk()
-        var model = Model()
+        var model = Model(configuration: mode.configuration)
         for _ in 0..<8 {
             guard var harness = try Self.open(&disk, &model, using: &generator) else { continue }
             if Bool.random(using: &generator) {
@@ -52,7 +85,10 @@ struct SimulationTests {
         if Int.random(in: 0..<3, using: &generator) == 0 {
             disk.fail(call: Int.random(in: 0..<12, using: &generator), with: .io)
         }
-        let result = Result { () throws(JournalError) in try Harness(disk, after: model.snapshot) }
+        let (after, configuration) = (model.snapshot, model.configuration)
+        let result = Result { [disk] () throws(JournalError) in
+            try Harness(disk, after: after, configuration: configuration)
+        }
         if case .failure(.disk(.ioFailed)) = result {
             disk = disk.crash(using: &generator)
             return nil
@@ -61,7 +97,7 @@ struct SimulationTests {
         let last = harness.report.last.rawValue
         #expect(last >= model.synced && last <= max(model.taken, model.snapshot))
         #expect(harness.replayed == expected(model.snapshot + 1, last))
-        #expect(try JournalReader(disk: disk, directory: "data").verify().isWhole)
+        #expect(try JournalReader(disk: disk, directory: "data", keys: configuration.keys).verify().isWhole)
         // What was never promised is forgotten, and its positions are given again.
         model.taken = last
         model.synced = last
@@ -79,11 +115,15 @@ struct SimulationTests {
         }
     }
 
-    @Test("A recovery that fails at any call, or is cut by the power, is begun again and loses nothing")
-    func interruptedRecovery() throws {
+    @Test(
+        "A recovery that fails at any call, or is cut by the power, is begun again and loses nothing",
+        arguments: Mode.allCases
+    )
+    func interruptedRecovery(mode: Mode) throws {
         // Three records synced, three written when the process is killed.
         let disk = SimulatedDisk()
-        var harness = try Harness(disk)
+        let configuration = mode.configuration
+        var harness = try Harness(disk, configuration: configuration)
         try harness.append(3, bytes: 300)
         harness.settle()
         let killed = Mutex<SimulatedDisk?>(nil)
@@ -92,7 +132,7 @@ struct SimulationTests {
         let (journal, _) = try Journal.open(
             disk: running,
             directory: "data",
-            configuration: Harness.configuration
+            configuration: configuration
         ) { _, _ in }
         journal.startStepping(
             onProgress: { progress in
@@ -100,18 +140,18 @@ struct SimulationTests {
             },
             onFailure: { _ in }
         )
-        var batch = Harness.batch(from: 4, count: 3, bytes: 300)
+        var batch = Harness.batch(from: 4, count: 3, bytes: 300, in: journal.newBatch())
         batch.reportsWritten = true
         _ = try journal.append(batch)
         journal.step()
         let unsynced = try #require(killed.withLock { $0 })
-        for call in 0..<12 {
+        for call in 0..<20 {
             for seed in 0..<20 as Range<UInt64> {
                 let found = unsynced.killed()
                 found.fail(call: call, with: .io)
-                let isOpen = (try? Harness(found)) != nil
+                let isOpen = (try? Harness(found, configuration: configuration)) != nil
                 var generator = SeededGenerator(seed: seed)
-                let replayed = try Harness(found.crash(using: &generator)).replayed
+                let replayed = try Harness(found.crash(using: &generator), configuration: configuration).replayed
                 #expect(replayed == expected(1, UInt64(replayed.count), bytes: 300))
                 #expect(replayed.count >= (isOpen ? 6 : 3))
             }
@@ -135,15 +175,19 @@ struct SimulationTests {
         #expect(try Harness(reopened.disk.crash(using: &generator)).replayed == reopened.replayed)
     }
 
-    @Test("Whichever call fails, nothing that was told is lost", arguments: SimulatedDisk.Fault.allCases)
-    func everyCall(fault: SimulatedDisk.Fault) throws {
-        let calls = try Self.run(failing: nil, with: fault).disk.callCount
+    @Test(
+        "Whichever call fails, nothing that was told is lost",
+        arguments: SimulatedDisk.Fault.allCases,
+        Mode.allCases
+    )
+    func everyCall(fault: SimulatedDisk.Fault, mode: Mode) throws {
+        let calls = try Self.run(failing: nil, with: fault, mode.configuration).disk.callCount
         #expect(calls > 100)
         for call in 0..<calls {
-            let (disk, told, wasTold) = try Self.run(failing: call, with: fault)
+            let (disk, told, wasTold) = try Self.run(failing: call, with: fault, mode.configuration)
             var generator = SeededGenerator(seed: UInt64(call))
             for survivor in [disk.killed(), disk.crash(using: &generator), disk.crash(using: &generator)] {
-                var harness = try Harness(survivor)
+                var harness = try Harness(survivor, configuration: mode.configuration)
                 let last = harness.report.last.rawValue
                 #expect(last >= told, "call \(call)")
                 #expect(harness.replayed == expected(1, last, bytes: 200), "call \(call)")
@@ -151,7 +195,7 @@ struct SimulationTests {
                 harness.settle()
                 try harness.append(bytes: 200)
                 harness.settle()
-                let again = try Harness(survivor.crash(using: &generator))
+                let again = try Harness(survivor.crash(using: &generator), configuration: mode.configuration)
                 #expect(again.replayed == expected(1, last + 1, bytes: 200), "call \(call)")
             }
             #expect(wasTold <= 1)
@@ -161,11 +205,12 @@ struct SimulationTests {
     /// Forty records, one failing call; the last position told as synced, and how often a failure was told.
     static func run(
         failing call: Int?,
-        with fault: SimulatedDisk.Fault
+        with fault: SimulatedDisk.Fault,
+        _ configuration: JournalConfiguration
     ) throws -> (disk: SimulatedDisk, told: UInt64, failures: Int) {
         let disk = SimulatedDisk()
         if let call { disk.fail(call: call, with: fault) }
-        let opened = Result { () throws(JournalError) in try Harness(disk) }
+        let opened = Result { () throws(JournalError) in try Harness(disk, configuration: configuration) }
         if case .failure(.disk) = opened { return (disk, 0, 0) }
         var harness = try opened.get()
         for _ in 1...40 {

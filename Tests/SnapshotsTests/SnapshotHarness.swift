@@ -1,5 +1,6 @@
 import Disks
 import Primitives
+import Sealing
 import Snapshots
 import TestKit
 
@@ -34,14 +35,16 @@ enum Snapshot {
         _ contents: [Content],
         to disk: SimulatedDisk,
         at createdAt: Int64 = 1_763_725_375_000,
-        shift: UInt64 = 0
+        shift: UInt64 = 0,
+        keys: KeyRing = KeyRing()
     ) throws(SnapshotError) -> SnapshotEntry {
         try SnapshotCatalog(disk: disk, directory: "snapshots").prepare()
         let writer = try SnapshotWriter(
             disk: disk,
             directory: "snapshots",
             shardCount: 256,
-            createdAt: Timestamp(rawValue: createdAt)
+            createdAt: Timestamp(rawValue: createdAt),
+            keys: keys
         )
         for content in contents {
             try writer.add(
@@ -54,8 +57,12 @@ enum Snapshot {
         return try writer.finish()
     }
 
-    static func read(_ path: String, from disk: SimulatedDisk) throws(SnapshotError) -> [Content] {
-        let reader = try SnapshotReader(disk: disk, path: path)
+    static func read(
+        _ path: String,
+        from disk: SimulatedDisk,
+        keys: KeyRing = KeyRing()
+    ) throws(SnapshotError) -> [Content] {
+        let reader = try SnapshotReader(disk: disk, path: path, keys: keys)
         try reader.verify()
         var contents: [Content] = []
         for section in reader.sections { contents.append(try Content(reader, section)) }

@@ -3,6 +3,7 @@ import Journaling
 import NIOCore
 import NIOPosix
 import Primitives
+import Sealing
 import Snapshots
 import Synchronization
 import TestKit
@@ -16,12 +17,14 @@ struct World {
     let group: MultiThreadedEventLoopGroup
     let time = ManualTime(Timestamp(rawValue: 1_790_000_000_000))
     let failures = Failures()
+    /// The keys of engines to come.
+    var keys = KeyRing()
 
     /// Lends a world to `body` and ends its loops.
-    static func with(_ body: (World) async throws -> Void) async throws {
+    static func with(keys: KeyRing = KeyRing(), _ body: (World) async throws -> Void) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         do {
-            try await body(World(group: group))
+            try await body(World(group: group, keys: keys))
         } catch {
             try await group.shutdownGracefully()
             throw error
@@ -34,6 +37,7 @@ struct World {
         journal.spareRetryInterval = .milliseconds(5)
         var configuration = EngineConfiguration(directory: directory, disk: disk, time: self.time, journal: journal)
         configuration.shardCount = 8
+        configuration.keys = self.keys
         configuration.snapshots = Live(SnapshotPolicy(kept: 2))
         return configuration
     }

@@ -12,29 +12,32 @@ import Testing
 struct CrashTests {
     @Test("What was acknowledged is there after any crash, once, in order", arguments: Seeds.first(24))
     func crashes(seed: UInt64) async throws {
-        try await World.with { world in
-            var generator = SeededGenerator(seed: seed)
-            var disk = SimulatedDisk(), book = Book()
-            for round in 0..<4 {
-                let found = disk, isPowerCut = Bool.random(using: &generator)
-                let crashSeed = generator.next(), answers = Int.random(in: 1..<120, using: &generator)
-                let observed = Observed()
-                let engine = try await world.start(found, observing: Client.documents, observed.took)
-                try await Self.check(engine, &book, observed)
-                let ledger = Ledger(book, crashAfter: answers) {
-                    var generator = SeededGenerator(seed: crashSeed)
-                    return isPowerCut ? found.crash(using: &generator) : found.killed()
-                }
-                await Self.work(engine, ledger, seed: seed ^ generator.next(), round: round)
-                let survivor = try #require(ledger.survivor())
-                await engine.stop(withSnapshot: Bool.random(using: &generator))
-                disk = survivor.disk
-                book = survivor.book
-                world.time.advance(by: .seconds(1))
+        try await World.with { world in try await Self.crashes(world, seed: seed) }
+    }
+
+    /// Four rounds of work and a crash.
+    static func crashes(_ world: World, seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
+        var disk = SimulatedDisk(), book = Book()
+        for round in 0..<4 {
+            let found = disk, isPowerCut = Bool.random(using: &generator)
+            let crashSeed = generator.next(), answers = Int.random(in: 1..<120, using: &generator)
+            let observed = Observed()
+            let engine = try await world.start(found, observing: Client.documents, observed.took)
+            try await Self.check(engine, &book, observed)
+            let ledger = Ledger(book, crashAfter: answers) {
+                var generator = SeededGenerator(seed: crashSeed)
+                return isPowerCut ? found.crash(using: &generator) : found.killed()
             }
-            try await Self.checkCleanStop(world, disk, &book)
-            #expect(world.failures.all.isEmpty)
+            await Self.work(engine, ledger, seed: seed ^ generator.next(), round: round)
+            let survivor = try #require(ledger.survivor())
+            await engine.stop(withSnapshot: Bool.random(using: &generator))
+            disk = survivor.disk
+            book = survivor.book
+            world.time.advance(by: .seconds(1))
         }
+        try await Self.checkCleanStop(world, disk, &book)
+        #expect(world.failures.all.isEmpty)
     }
 
     static func work(_ engine: Engine, _ ledger: Ledger, seed: UInt64, round: Int) async {
