@@ -76,8 +76,9 @@ struct Recovery {
             if last.found.header.label == nil, self.configuration.keys.current == nil {
                 writer = self.goOn(last.found, last.end, marks)
             } else {
+                if let cut = try self.cut(last.found, last.end) { sealed.append(cut) }
                 let spare = try self.spare(from: &spares, number: &number)
-                writer = try self.goOnBehind(last.found, last.end, in: spare, sealed: &sealed)
+                writer = try self.goOnBehind(last.found, last.end, in: spare)
             }
         } else {
             // An empty directory, or a journal that ends before the snapshot does: it goes on behind the snapshot.

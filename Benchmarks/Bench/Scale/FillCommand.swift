@@ -22,13 +22,13 @@ struct FillCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let filling = Filling(mailboxes: self.mailboxes, messages: self.messages, bytes: self.size)
-        let data = self.options.data
+        let options = self.options
         let report = try await BenchError.exiting { () async throws(BenchError) in
             try Bounds.check("--mailboxes", self.mailboxes, 1...10_000_000)
             try Bounds.check("--messages", self.messages, 1...10_000)
             try Bounds.check("--size", self.size, 16...60_000)
-            return try await ScaleEngine.run(data) { (engine: ScaleEngine) async throws(BenchError) in
-                guard engine.isEmpty else { throw .badDirectory(data, "it holds messages already") }
+            return try await ScaleEngine.run(options) { (engine: ScaleEngine) async throws(BenchError) in
+                guard engine.isEmpty else { throw .badDirectory(options.data, "it holds messages already") }
                 return try await self.measure(filling, engine)
             }
         }

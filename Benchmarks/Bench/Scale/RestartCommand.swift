@@ -14,7 +14,7 @@ struct RestartCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let options = self.options
         let report = try await BenchError.exiting { () async throws(BenchError) in
-            try await ScaleEngine.run(options.data) { (engine: ScaleEngine) async throws(BenchError) in
+            try await ScaleEngine.run(options) { (engine: ScaleEngine) async throws(BenchError) in
                 let recovery = engine.engine.recovery
                 var report = Report(name: "scale restart", url: options.data)
                 report.claim = "The directory is whole."

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Sealing
 
 /// What size costs, without a server: `fill` makes a data directory, `restart` brings it back in a fresh process.
 struct ScaleCommand: AsyncParsableCommand {
@@ -18,8 +19,18 @@ struct ScaleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory.", valueName: "directory"))
     var data: String
 
+    @Option(help: ArgumentHelp("Seal the files with this key: 64 hexadecimal digits, or base64.", valueName: "key"))
+    var key: String?
+
     @Option(help: ArgumentHelp("Write the figures as a JSON document.", valueName: "file"))
     var json: String?
+
+    /// What the files are sealed with.
+    func keys() throws(BenchError) -> KeyRing {
+        guard let text = self.key else { return KeyRing() }
+        guard let key = SealingKey(text: text) else { throw .badDirectory(self.data, "the key is no key") }
+        return KeyRing(current: key)
+    }
 
     /// Prints what was measured.
     func tell(_ report: Report) throws(BenchError) {

@@ -16,17 +16,17 @@ struct ScaleEngine: Sendable {
 
     /// Opens the directory, runs `body`, and stops the engine without another snapshot.
     static func run(
-        _ directory: String,
+        _ options: ScaleOptions,
         _ body: (ScaleEngine) async throws(BenchError) -> Report
     ) async throws(BenchError) -> Report {
+        let directory = options.data
+        var configuration = EngineConfiguration(directory: directory, disk: RealDisk())
+        configuration.keys = try options.keys()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: NIOCore.System.coreCount)
         let started = ContinuousClock.now
         let engine: Engine
         do {
-            engine = try Engine.open(
-                EngineConfiguration(directory: directory, disk: RealDisk()),
-                eventLoopGroup: group
-            )
+            engine = try Engine.open(configuration, eventLoopGroup: group)
             try await engine.start { Output.error("bench: the journal failed: \($0)\n") }
         } catch {
             try? await group.shutdownGracefully()
