@@ -79,8 +79,9 @@ let package = Package(
         library("Frames", ["Primitives", "CZlib", nioCore]),
         library("Wire", ["Primitives", nioCore]),
         library("Disks", ["Primitives", "CLinux"]),
-        library("Journaling", ["Primitives", "CLinux", "Disks"]),
-        library("Snapshots", ["Primitives", "CZstd", "Disks"]),
+        library("Compression", ["CZstd"]),
+        library("Journaling", ["Primitives", "CLinux", "Disks", "Compression"]),
+        library("Snapshots", ["Primitives", "Disks", "Compression"]),
         library(
             "Engine",
             [

@@ -37,16 +37,3 @@ package struct EngineConfiguration: Sendable {
         nonmutating set { self.liveLimits.renew(newValue) }
     }
 }
-
-/// When snapshots are taken and how long they are kept.
-package struct SnapshotPolicy: Equatable, Sendable {
-    /// A snapshot is taken after so many bytes of journal.
-    package var afterBytes: Int
-    /// How many snapshots are kept; the journal is kept as far back as the oldest of them needs.
-    package var kept: Int
-
-    package init(afterBytes: Int = 256 << 20, kept: Int = 3) {
-        self.afterBytes = afterBytes
-        self.kept = kept
-    }
-}

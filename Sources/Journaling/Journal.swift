@@ -70,7 +70,13 @@ package final class Journal: Sendable {
         self.disk = disk
         self.configuration = configuration
         self.lock = Mutex(lock)
-        self.pool = SparePool(disk: disk, files: files, segmentBytes: configuration.segmentBytes)
+        self.pool = SparePool(
+            disk: disk,
+            files: files,
+            segmentBytes: configuration.segmentBytes,
+            archive: configuration.archives
+                ? SegmentArchive(disk: disk, dataDirectory: files.dataDirectory) : nil
+        )
         let last = outcome.report.last
         let fill = SegmentFill(
             segmentBytes: configuration.segmentBytes,

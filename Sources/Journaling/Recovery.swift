@@ -254,7 +254,12 @@ struct Recovery {
             spares.removeFirst()
             return spare
         }
-        let pool = SparePool(disk: self.disk, files: self.files, segmentBytes: self.configuration.segmentBytes)
+        let pool = SparePool(
+            disk: self.disk,
+            files: self.files,
+            segmentBytes: self.configuration.segmentBytes,
+            archive: nil
+        )
         defer { number += 1 }
         let made = try onDisk { [number] () throws(DiskError) in try pool.make(number: number) { false } }
         return made ?? self.files.spare(number)

@@ -6,6 +6,8 @@ struct SparePool: Sendable {
     let disk: any Disk
     let files: JournalFiles
     let segmentBytes: Int
+    /// Where segments are kept before they are freed; nil keeps none.
+    let archive: SegmentArchive?
 
     /// How much is pre-written at once: a commit's sync may have to wait behind it.
     static let burstBytes = 1 << 20
@@ -46,6 +48,7 @@ struct SparePool: Sendable {
     func recycle(_ segments: [SealedSegment], room: Int, firstNumber: UInt64) throws(DiskError) -> [String] {
         var spares: [String] = []
         for segment in segments {
+            try self.archive?.keep(segment, at: self.files.segment(segment.id))
             let path = self.files.segment(segment.id)
             do throws(DiskError) {
                 if spares.count < room, segment.segmentBytes == self.segmentBytes {

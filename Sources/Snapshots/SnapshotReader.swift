@@ -1,4 +1,5 @@
 package import Disks
+internal import Compression
 internal import Primitives
 
 /// Reads a snapshot; nothing that is not as it was written is ever given out.
@@ -51,7 +52,7 @@ package struct SnapshotReader: Sendable {
     ///
     /// Fails with `disk` or `damaged`.
     package func read(_ section: SnapshotSection) throws(SnapshotError) -> [UInt8] {
-        var decompressor = try Decompressor(rawBytes: section.rawBytes)
+        guard var decompressor = Decompressor(rawBytes: section.rawBytes) else { throw .compressionFailed }
         var isFrame = true
         try self.check(section) { piece in isFrame = isFrame && decompressor.take(piece) }
         guard isFrame, let bytes = decompressor.finish() else {

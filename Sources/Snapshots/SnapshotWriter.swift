@@ -1,6 +1,8 @@
 package import Disks
 package import Primitives
 
+internal import Compression
+
 /// Writes one snapshot, section by section, under a temporary name; one thread at a time.
 ///
 /// Nothing is there under its own name before `finish` has synced all of it; a writer that goes away without it removes
@@ -26,7 +28,7 @@ package final class SnapshotWriter {
         createdAt: Timestamp
     ) throws(SnapshotError) {
         let path = "\(directory)/\(SnapshotFiles.partialName(createdAt))"
-        let compressor = try Compressor()
+        guard let compressor = Compressor() else { throw .compressionFailed }
         let summary = SnapshotSummary(shardCount: shardCount, createdAt: createdAt)
         let header = summary.header
         self.file = try onDisk { () throws(DiskError) in try disk.open(path, .creating) }
@@ -67,7 +69,7 @@ package final class SnapshotWriter {
         )
         // The content first: its size and checksum belong into the header before it.
         let file = self.file
-        try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in
+        try self.compressor.compress(bytes, failure: SnapshotError.compressionFailed) { (piece) throws(SnapshotError) in
             let offset = section.offset + section.compressedBytes
             try onDisk { () throws(DiskError) in try file.write(piece, at: offset) }
             section.contentChecksum = CRC32C.checksum(piece, from: section.contentChecksum)

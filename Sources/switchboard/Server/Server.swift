@@ -187,6 +187,7 @@ extension Configuration {
             time: time,
             journal: JournalConfiguration(segmentBytes: self.journalSegmentBytes)
         )
+        engine.journal.archives = self.snapshots.retained > .zero
         engine.shardCount = self.shards
         engine.snapshots.renew(self.snapshots)
         return engine
