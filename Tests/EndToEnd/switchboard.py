@@ -37,10 +37,11 @@ def binary():
     return max(built, key=lambda path: path.stat().st_mtime)
 
 
-def command_line(*arguments, timeout=60):
+def command_line(*arguments, timeout=60, **environment):
     """Runs an operator's command to its end."""
     return subprocess.run(
-        [str(binary()), *map(str, arguments)], capture_output=True, text=True, timeout=timeout, env=_environment({})
+        [str(binary()), *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
+        env=_environment(environment),
     )
 
 

@@ -70,7 +70,7 @@ struct JournalCommand: ParsableCommand {
                 StandardOutput.writeLine(
                     "segment \(segment.id)  positions \(segment.first?.description ?? "?") to "
                         + "\(segment.last?.description ?? "none")  synced \(segment.synced?.description ?? "?")  "
-                        + "\(segment.records) records  \(segment.bytes) bytes"
+                        + "\(segment.records) records  \(segment.bytes) bytes\(segment.isArchived ? "  archived" : "")"
                 )
             }
             for damage in verification.damages {
@@ -102,6 +102,7 @@ extension JSONWriter {
             if let synced = segment.synced { self.member("synced", synced.rawValue) }
             self.member("records", Int64(segment.records))
             self.member("bytes", Int64(segment.bytes))
+            self.member("archived", segment.isArchived)
             self.endObject()
         }
         self.endArray()
