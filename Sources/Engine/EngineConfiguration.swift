@@ -1,5 +1,6 @@
 package import Disks
 package import Journaling
+import NIOCore
 package import Primitives
 package import Telemetry
 
@@ -14,6 +15,8 @@ package struct EngineConfiguration: Sendable {
     package var journal: JournalConfiguration
     /// The slices of the address space; decided when the directory is made, and read from there afterwards.
     package var shardCount = 256
+    /// Threads that read a snapshot back; one for a run that must repeat itself.
+    package var recoveryThreads = System.coreCount
     package var snapshots = Live(SnapshotPolicy())
     /// What is counted; nil counts nothing.
     package var metrics: EngineMetrics?

@@ -33,7 +33,12 @@ extension Engine {
         } catch {
             throw .snapshot(error)
         }
-        let loader = StateLoader(disk: disk, directory: directory, keyWindow: configuration.limits.keyWindow)
+        let loader = StateLoader(
+            disk: disk,
+            directory: directory,
+            keyWindow: configuration.limits.keyWindow,
+            threads: configuration.recoveryThreads
+        )
         var state = try loader.load(shardCount: layout.shardCount)
         let reached = state.highest
         let (journal, report) = try onJournal { () throws(JournalError) in
