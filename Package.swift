@@ -79,9 +79,10 @@ let package = Package(
         library("Frames", ["Primitives", "CZlib", nioCore]),
         library("Wire", ["Primitives", nioCore]),
         library("Disks", ["Primitives", "CLinux"]),
+        library("Compression", ["CZstd"]),
         library("Sealing", ["COpenSSL"]),
-        library("Journaling", ["Primitives", "CLinux", "Disks", "Sealing"]),
-        library("Snapshots", ["Primitives", "CZstd", "Disks", "Sealing"]),
+        library("Journaling", ["Primitives", "CLinux", "Disks", "Compression", "Sealing"]),
+        library("Snapshots", ["Primitives", "Disks", "Compression", "Sealing"]),
         library(
             "Engine",
             [

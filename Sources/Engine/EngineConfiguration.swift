@@ -1,5 +1,6 @@
 package import Disks
 package import Journaling
+import NIOCore
 package import Primitives
 package import Sealing
 package import Telemetry
@@ -15,6 +16,8 @@ package struct EngineConfiguration: Sendable {
     package var journal: JournalConfiguration
     /// The slices of the address space; decided when the directory is made, and read from there afterwards.
     package var shardCount = 256
+    /// Threads that read a snapshot back; one for a run that must repeat itself.
+    package var recoveryThreads = System.coreCount
     package var snapshots = Live(SnapshotPolicy())
     /// What is counted; nil counts nothing.
     package var metrics: EngineMetrics?
@@ -42,18 +45,5 @@ package struct EngineConfiguration: Sendable {
     package var limits: Limits {
         get { self.liveLimits.current }
         nonmutating set { self.liveLimits.renew(newValue) }
-    }
-}
-
-/// When snapshots are taken and how long they are kept.
-package struct SnapshotPolicy: Equatable, Sendable {
-    /// A snapshot is taken after so many bytes of journal.
-    package var afterBytes: Int
-    /// How many snapshots are kept; the journal is kept as far back as the oldest of them needs.
-    package var kept: Int
-
-    package init(afterBytes: Int = 256 << 20, kept: Int = 3) {
-        self.afterBytes = afterBytes
-        self.kept = kept
     }
 }

@@ -12,6 +12,8 @@ package struct JournalConfiguration: Sendable {
     package var sparesMax = 4
     /// With no spare segment and less than this left in the current one, `isAccepting` is false.
     package var fullMarginBytes: Int
+    /// Whether freed segments are kept, compressed (`SegmentArchive`).
+    package var archives = false
     /// How much may wait to be written before `append` refuses.
     package var pendingBytesMax = 256 << 20
     /// How long after a full disk a spare segment is tried again.

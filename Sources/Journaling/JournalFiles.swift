@@ -63,9 +63,12 @@ struct JournalFiles: Sendable {
         /// The newest segments without a gap in their numbers, oldest first.
         ///
         /// Segments before a gap were freed, and the renames that freed the others did not all survive.
-        var chain: [SegmentID] {
+        var chain: [SegmentID] { self.chain(archived: []) }
+
+        /// The same, with the archived segments before them.
+        func chain(archived: Set<SegmentID>) -> [SegmentID] {
             var chain: [SegmentID] = []
-            for id in self.segments.reversed() {
+            for id in archived.union(self.segments).sorted(by: >) {
                 guard chain.last.map({ $0.rawValue == id.rawValue + 1 }) ?? true else { break }
                 chain.append(id)
             }

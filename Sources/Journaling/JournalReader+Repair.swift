@@ -16,7 +16,7 @@ extension JournalReader {
     package func repair(acceptLoss: Bool) throws(JournalError) -> LossReport? {
         let lock = try Journal.lockDirectory(self.files.dataDirectory, disk: self.disk)
         defer { withExtendedLifetime(lock) {} }
-        let verification = try self.verify()
+        let verification = try self.verifyLive()
         guard let damage = verification.damages.first,
             let segment = verification.segments.first(where: { $0.id == damage.segment })
         else { return nil }
@@ -58,7 +58,7 @@ extension JournalReader {
             let lost = max(0, (segment.syncedOffset ?? 0) - damage.offset)
             bytes += lost
             if lost > 0 { files.insert(self.tailName(damage), at: 0) }
-        case .marks: break
+        case .marks, .archive: break
         }
         return LossReport(
             segment: damage.segment.rawValue,

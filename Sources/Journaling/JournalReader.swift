@@ -21,7 +21,12 @@ package struct JournalReader: Sendable {
     ///
     /// Fails with `disk`.
     package func verify() throws(JournalError) -> JournalVerification {
-        try self.walk { (_, _, _, _, _) throws(JournalError) in }
+        try self.walk(self.archive.list()) { (_, _, _, _, _) throws(JournalError) in }
+    }
+
+    /// Reads what a start would read: everything but the archive.
+    func verifyLive() throws(JournalError) -> JournalVerification {
+        try self.walk([]) { (_, _, _, _, _) throws(JournalError) in }
     }
 
     /// Gives each good record behind `after` to `body`, in order, up to the first damage; changes nothing.
@@ -33,7 +38,8 @@ package struct JournalReader: Sendable {
         _ body: (SegmentID, _ offset: Int, RecordHeader, RawSpan) throws -> Void
     ) throws(JournalError) {
         var next: JournalPosition?
-        let verification = try self.walk { (segment, offset, header, bytes, refusal) throws(JournalError) in
+        let archived = try self.archive.list().filter { $0.positions.upperBound > after }
+        let verification = try self.walk(archived) { (segment, offset, header, bytes, refusal) throws(JournalError) in
             // Behind a gap the order is broken: what follows is not given out.
             guard next == nil || header.position == next else { return }
             next = header.position.next
@@ -48,18 +54,28 @@ package struct JournalReader: Sendable {
         if let damage = verification.damages.first { throw JournalError(damage) }
     }
 
-    /// Reads the chain of segments, record by record.
+    /// Reads the chain of segments, archived ones first, record by record.
     private func walk(
+        _ entries: [SegmentArchive.Entry],
         _ body: (SegmentID, Int, RecordHeader, RawSpan, SealingError?) throws(JournalError) -> Void
     ) throws(JournalError) -> JournalVerification {
         let listing = try self.files.list(self.disk)
-        let chain = listing.chain
+        let archived = Dictionary(
+            entries.map { ($0.segment, $0) },
+            uniquingKeysWith: { _, newer in newer }
+        )
+        let chain = listing.chain(archived: Set(archived.keys))
         var verification = JournalVerification()
         verification.spares = listing.spares.count
         verification.leftovers = listing.segments.filter { !chain.contains($0) }
         var expected: JournalPosition?
         for (index, id) in chain.enumerated() {
-            let (summary, damage) = try self.walk(id, expected: expected, isLast: index == chain.count - 1) {
+            let (summary, damage) = try self.walk(
+                id,
+                listing.segments.contains(id) ? nil : archived[id],
+                expected: expected,
+                isLast: index == chain.count - 1
+            ) {
                 (end) in
                 verification.tornTail = end
             } body: { (offset, header, bytes, refusal) throws(JournalError) in
@@ -83,18 +99,40 @@ package struct JournalReader: Sendable {
         return verification
     }
 
+    private var archive: SegmentArchive { SegmentArchive(disk: self.disk, dataDirectory: self.files.dataDirectory) }
+
+    /// A segment's file, or the damage of its archive.
+    private func open(
+        _ id: SegmentID,
+        _ archived: SegmentArchive.Entry?
+    ) throws(JournalError) -> Result<any DiskFile, JournalError> {
+        guard let archived else {
+            return .success(try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .reading) })
+        }
+        let file = Result { () throws(JournalError) in try self.archive.open(archived) }
+        if case .failure(.disk(let error)) = file { throw .disk(error) }
+        return file
+    }
+
     /// Reads one segment; returns what it is, and its damage as far as the segment alone shows it.
     private func walk(
         _ id: SegmentID,
+        _ archived: SegmentArchive.Entry?,
         expected: JournalPosition?,
         isLast: Bool,
         onTorn: (TornTail) -> Void,
         body: (Int, RecordHeader, RawSpan, SealingError?) throws(JournalError) -> Void
     ) throws(JournalError) -> (SegmentSummary, JournalDamage?) {
-        let file = try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .reading) }
+        let file: any DiskFile
+        switch try self.open(id, archived) {
+        case .success(let opened): file = opened
+        case .failure:
+            let damage = JournalDamage(segment: id, part: .archive, offset: 0, position: expected ?? .zero)
+            return (SegmentSummary(id: id, bytes: archived?.bytes ?? 0, isArchived: true), damage)
+        }
         let bytes = try onDisk { () throws(DiskError) in try file.size() }
         let page = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.recordsOffset, at: 0) }
-        var summary = SegmentSummary(id: id, bytes: bytes)
+        var summary = SegmentSummary(id: id, bytes: archived?.bytes ?? bytes, isArchived: archived != nil)
         guard page.count == SegmentLayout.recordsOffset,
             let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
         else {

@@ -12,6 +12,8 @@ package struct SegmentSummary: Equatable, Sendable {
     package var records = 0
     /// The size of the file.
     package var bytes: Int
+    /// Whether it is kept, compressed, in the archive.
+    package var isArchived = false
     /// The end of the last good record.
     package var endOffset = 0
     /// How far it is marked as synced; nil when both marks are damaged.
@@ -34,6 +36,8 @@ package struct JournalDamage: Equatable, Sendable {
         case marks
         /// A record.
         case record
+        /// The file of an archived segment, which is read whole or not at all.
+        case archive
     }
 
     package var segment: SegmentID

@@ -8,6 +8,8 @@ struct SparePool: Sendable {
     let disk: any Disk
     let files: JournalFiles
     let segmentBytes: Int
+    /// Where segments are kept before they are freed; nil keeps none.
+    let archive: SegmentArchive?
     /// Whether segments are sealed: then no file that held plain records becomes one, for what is behind its new end
     /// would stay readable.
     let isSealing: Bool
@@ -16,6 +18,8 @@ struct SparePool: Sendable {
         self.disk = disk
         self.files = files
         self.segmentBytes = configuration.segmentBytes
+        self.archive =
+            configuration.archives ? SegmentArchive(disk: disk, dataDirectory: files.dataDirectory) : nil
         self.isSealing = configuration.keys.current != nil
     }
 
@@ -69,6 +73,7 @@ struct SparePool: Sendable {
     func recycle(_ segments: [SealedSegment], room: Int, firstNumber: UInt64) throws(DiskError) -> [String] {
         var spares: [String] = []
         for segment in segments {
+            try self.archive?.keep(segment, at: self.files.segment(segment.id))
             let path = self.files.segment(segment.id)
             do throws(DiskError) {
                 if spares.count < room, segment.segmentBytes == self.segmentBytes, try self.isUsable(path) {

@@ -74,7 +74,14 @@ package struct SnapshotCatalog: Sendable {
     /// Removes all but the newest `count` snapshots; returns those removed.
     package func prune(keeping count: Int) throws(SnapshotError) -> [SnapshotEntry] {
         precondition(count > 0, "the newest snapshot is never pruned")
-        let removed = Array(try self.list().dropFirst(count))
+        return try self.prune { Array($0.prefix(count)) }
+    }
+
+    /// Removes all but those that `keeps` picks from the list, newest first; returns those removed.
+    package func prune(keeping keeps: ([SnapshotEntry]) -> [SnapshotEntry]) throws(SnapshotError) -> [SnapshotEntry] {
+        let present = try self.list()
+        let kept = Set(keeps(present).map(\.file))
+        let removed = present.filter { !kept.contains($0.file) }
         guard !removed.isEmpty else { return [] }
         try onDisk { () throws(DiskError) in
             for entry in removed { try self.disk.remove(entry.path) }

@@ -1,4 +1,5 @@
 package import Disks
+internal import Compression
 internal import Primitives
 package import Sealing
 
@@ -62,7 +63,7 @@ package struct SnapshotReader: Sendable {
     /// Fails with `disk`, `damaged` or `sealed`.
     package func read(_ section: SnapshotSection) throws(SnapshotError) -> [UInt8] {
         var sealed = try self.onSeal(0) { () throws(SealingError) in try self.sealedContent(of: section) }
-        var decompressor = try Decompressor(rawBytes: section.rawBytes)
+        guard var decompressor = Decompressor(rawBytes: section.rawBytes) else { throw .compressionFailed }
         var isFrame = true
         try self.check(section) { piece in
             sealed.take(piece) { isFrame = isFrame && decompressor.take($0) }

@@ -2,6 +2,8 @@ package import Disks
 package import Primitives
 package import Sealing
 
+internal import Compression
+
 /// Writes one snapshot, section by section, under a temporary name; one thread at a time.
 ///
 /// Nothing is there under its own name before `finish` has synced all of it; a writer that goes away without it removes
@@ -32,7 +34,7 @@ package final class SnapshotWriter {
         keys: KeyRing = KeyRing()
     ) throws(SnapshotError) {
         let path = "\(directory)/\(SnapshotFiles.partialName(createdAt))"
-        let compressor = try Compressor()
+        guard let compressor = Compressor() else { throw .compressionFailed }
         let seal = keys.seal(.snapshot)
         let summary = SnapshotSummary(shardCount: shardCount, createdAt: createdAt, label: seal?.label)
         let header = summary.header
@@ -81,14 +83,17 @@ package final class SnapshotWriter {
             var sealed: [UInt8] = []
             swap(&sealed, &self.sealed)
             defer { swap(&sealed, &self.sealed) }
-            try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in
+            try self.compressor.compress(bytes, failure: SnapshotError.compressionFailed) {
+                (piece) throws(SnapshotError) in
                 sealer.seal(piece, into: &sealed)
                 try self.write(unsafe sealed.span.bytes.extracting(first: piece.byteCount), &section)
             }
             let tag = sealer.finish()
             try self.write(unsafe tag.span.bytes, &section)
         } else {
-            try self.compressor.compress(bytes) { (piece) throws(SnapshotError) in try self.write(piece, &section) }
+            try self.compressor.compress(bytes, failure: SnapshotError.compressionFailed) {
+                (piece) throws(SnapshotError) in try self.write(piece, &section)
+            }
         }
         let header = section.header
         try onDisk { [offset = self.offset] () throws(DiskError) in try file.write(header, at: offset) }

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from switchboard import Server, command_line
+from switchboard import OPERATOR_KEY, Server, command_line
 
 
 @pytest.fixture
@@ -164,6 +164,45 @@ def test_a_restore_to_a_position_gives_the_state_of_that_moment(history, own_ser
         restored = own_server(f"at-{number}").start()
         assert restored.state_hash() == moment["hash"]
         restored.stop()
+
+
+def test_with_a_retained_time_points_before_the_oldest_snapshot_are_within_reach(own_server):
+    server = own_server(
+        SWITCHBOARD_RETAIN="7d", SWITCHBOARD_SNAPSHOTS_KEPT=1, SWITCHBOARD_JOURNAL_SEGMENT_BYTES=1 << 20,
+        SWITCHBOARD_PUBLISH_RATE=0,
+    ).start()
+    ada, bob = server.person(), server.person()
+    group = ada.group(bob)
+    moments = []
+    for number in range(6):
+        # A segment's worth each time: it is closed, and archived when a snapshot has made it superfluous.
+        for _ in range(20):
+            ada.say(group, "x" * 60_000)
+        moments.append(server.operator.get("/v1/state-hash"))
+        server.operator.post("/v1/snapshots")
+    server.kill()
+    assert len(list((server.data / "archive").glob("*.zst"))) >= 2
+    assert operate("journal", "verify", "--data", server.data)["whole"]
+    for number, moment in enumerate(moments):
+        done = restore(server.data, server.data.parent / f"at-{number}", "--at", str(moment["position"]))
+        assert done.returncode == 0, (moment, done.stderr)
+        assert json.loads(done.stdout)["hash"] == moment["hash"]
+    restored = own_server("at-0").start()
+    assert restored.state_hash() == moments[0]["hash"]
+
+
+def test_a_backup_of_a_running_server_starts_elsewhere(history, own_server):
+    server, ada, group, tell = history
+    expected = tell()
+    target = server.data.parent / "backup"
+    create = ("snapshots", "create", "--data", server.data, "--to", target)
+    done = command_line(*create, SWITCHBOARD_OPERATOR_KEY=OPERATOR_KEY)
+    assert done.returncode == 0, done.stderr
+    assert ada.say(group, "after the backup")["seq"] == 21
+    backup = own_server("backup").start()
+    assert backup.state_hash() == expected
+    again = command_line(*create, SWITCHBOARD_OPERATOR_KEY=OPERATOR_KEY)
+    assert again.returncode != 0 and "not empty" in again.stderr
 
 
 def test_a_mailbox_restored_to_an_earlier_point_has_another_epoch(history, own_server):

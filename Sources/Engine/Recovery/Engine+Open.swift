@@ -32,6 +32,7 @@ extension Engine {
             disk: disk,
             directory: directory,
             keyWindow: configuration.limits.keyWindow,
+            threads: configuration.recoveryThreads,
             keys: configuration.keys
         )
         var state = try loader.load(shardCount: layout.shardCount)

@@ -146,7 +146,7 @@ package struct Restoration: Sendable {
     /// The last position before the first record that is later than an instant.
     private func lastPosition(notAfter instant: Timestamp) throws(RecoveryError) -> JournalPosition {
         var last = try self.newestSnapshot(notAfter: instant), isPast = false
-        try self.forEachRecord(after: .zero) { (header, body) throws(RecoveryError) in
+        try self.forEachRecord(after: last) { (header, body) throws(RecoveryError) in
             if !isPast, let at = LoadedState.time(of: header, body), at > instant { isPast = true }
             if !isPast { last = max(last, header.position) }
         }

@@ -91,11 +91,15 @@ package actor Snapshotter {
             guard journal.admission != .closed else { throw SnapshotError.disk(.ioFailed(errno: 5, during: .sync)) }
             try await Task.sleep(for: .milliseconds(1))
         }
-        let kept = self.configuration.snapshots.current.kept
+        let keeper = PastKeeper(
+            catalog: catalog,
+            archive: SegmentArchive(disk: disk, dataDirectory: self.configuration.directory),
+            policy: self.configuration.snapshots.current,
+            now: createdAt
+        )
         return try await pool.runIfActive {
             let entry = try writer.value.finish()
-            _ = try catalog.prune(keeping: kept)
-            if let oldest = try catalog.list().last { journal.release(before: oldest.position.next) }
+            if let floor = try keeper.prune() { journal.release(before: floor) }
             return entry
         }
     }

@@ -1,9 +1,11 @@
 import Disks
+import Dispatch
 package import Journaling
 import NIOCore
 package import Primitives
 import Sealing
 package import Snapshots
+import Synchronization
 
 /// Why a data directory cannot be brought back.
 package enum RecoveryError: Error, Equatable, Sendable {
@@ -76,6 +78,8 @@ struct StateLoader {
     let disk: any Disk
     let directory: String
     let keyWindow: Duration
+    /// How many threads decode a snapshot.
+    var threads = System.coreCount
     /// What sealed snapshots are opened with.
     let keys: KeyRing
 
@@ -114,15 +118,44 @@ struct StateLoader {
         if let last, reader.summary.highest > last { return nil }
         var state = LoadedState(shardCount: reader.summary.shardCount, keyWindow: self.keyWindow)
         state.snapshot = entry
-        for section in reader.sections {
-            var buffer = ByteBuffer(bytes: try reader.read(section))
-            let shard = Int(section.shard.rawValue)
-            guard shard < state.shards.count,
-                let decoded = try? ShardState(decoding: &buffer, keyWindow: self.keyWindow)
-            else { throw .damaged(.section(section.index), offset: section.offset) }
-            state.shards[shard] = decoded
-            state.positions[shard] = section.position
+        for result in self.decode(reader, shardCount: state.shards.count) {
+            let (section, shard) = try result.get()
+            state.shards[Int(section.shard.rawValue)] = shard
+            state.positions[Int(section.shard.rawValue)] = section.position
         }
         return state
+    }
+
+    private typealias Decoded = Result<(SnapshotSection, ShardState), SnapshotError>
+
+    /// Decodes all sections, on every core: they know nothing of each other.
+    private func decode(_ reader: SnapshotReader, shardCount: Int) -> [Decoded] {
+        let sections = reader.sections, next = Atomic(0)
+        let decoded = Mutex<[Decoded]>([])
+        DispatchQueue.concurrentPerform(iterations: min(self.threads, sections.count)) { _ in
+            while true {
+                let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < sections.count else { return }
+                let result = Decoded { () throws(SnapshotError) in
+                    try self.decode(sections[number], reader, shardCount)
+                }
+                decoded.withLock { $0.append(result) }
+                // What is damaged is passed over as a whole.
+                if case .failure = result { next.store(sections.count, ordering: .relaxed) }
+            }
+        }
+        return decoded.withLock { $0 }
+    }
+
+    private func decode(
+        _ section: SnapshotSection,
+        _ reader: SnapshotReader,
+        _ shardCount: Int
+    ) throws(SnapshotError) -> (SnapshotSection, ShardState) {
+        var buffer = ByteBuffer(bytes: try reader.read(section))
+        guard Int(section.shard.rawValue) < shardCount,
+            let shard = try? ShardState(decoding: &buffer, keyWindow: self.keyWindow)
+        else { throw .damaged(.section(section.index), offset: section.offset) }
+        return (section, shard)
     }
 }

@@ -76,7 +76,7 @@ struct JournalCommand: ParsableCommand {
                 StandardOutput.writeLine(
                     "segment \(segment.id)  positions \(segment.first?.description ?? "?") to "
                         + "\(segment.last?.description ?? "none")  synced \(segment.synced?.description ?? "?")  "
-                        + "\(segment.records) records  \(segment.bytes) bytes"
+                        + "\(segment.records) records  \(segment.bytes) bytes\(segment.isArchived ? "  archived" : "")"
                         + (segment.keyID.map { "  key \($0)" } ?? "")
                 )
             }
@@ -115,6 +115,7 @@ extension JSONWriter {
             self.member("bytes", Int64(segment.bytes))
             if let keyID = segment.keyID { self.member("key", keyID.description) }
             if let refusal = segment.refusal { self.member("unopened", refusal.description) }
+            self.member("archived", segment.isArchived)
             self.endObject()
         }
         self.endArray()

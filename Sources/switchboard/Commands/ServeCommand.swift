@@ -16,6 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where devices knock, as HOST:PORT; this version answers MQTT by \"unavailable\".")
     var mqtt: String?
 
+    @Option(help: "How far back a restore can reach, as 7d.")
+    var retain: String?
+
     @Option(help: "The configuration file, a JSON object.")
     var config: String?
 
@@ -54,7 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
     private func configuration(_ environment: [String: String]) throws(SettingError) -> Configuration {
         var configuration = try Configuration.load(file: self.config, environment: environment)
         for (name, text) in [
-            ("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("logLevel", self.logLevel),
+            ("data", self.data), ("listen", self.listen), ("mqtt", self.mqtt), ("retain", self.retain),
+            ("logLevel", self.logLevel),
             ("encryptionKeyFile", self.encryptionKeyFile),
         ] {
             guard let text, let setting = Configuration.settings.first(where: { $0.name == name }) else { continue }

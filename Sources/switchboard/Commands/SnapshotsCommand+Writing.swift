@@ -16,20 +16,32 @@ extension SnapshotsCommand {
 
         @OptionGroup var options: DirectoryOptions
 
+        @Option(help: "Make a copy there, too: a data directory that starts elsewhere, on hold. It must be empty.")
+        var to: String?
+
         func run() async throws {
             let environment = ProcessInfo.processInfo.environment
             if try DataDirectory.isInUse(self.options.data) {
                 let client = try OperatorClient(directory: self.options.data, environment: environment)
                 let answer = try await client.post("/v1/snapshots")
                 guard answer.status < 300 else { throw CommandError("The server refused: \(answer.body)") }
-                return StandardOutput.writeLine(answer.body)
-            }
-            let entry = try await self.takeOfStopped()
-            if self.options.json {
-                StandardOutput.writeLine { $0.snapshot(entry) }
+                StandardOutput.writeLine(answer.body)
             } else {
-                StandardOutput.writeLine(entry.line)
+                let entry = try await self.takeOfStopped()
+                if self.options.json {
+                    StandardOutput.writeLine { $0.snapshot(entry) }
+                } else {
+                    StandardOutput.writeLine(entry.line)
+                }
             }
+            guard let to else { return }
+            try CopyOfDirectory(
+                from: self.options.data,
+                to: to,
+                point: .end,
+                isJSON: self.options.json,
+                keys: try self.options.keyOptions.keys()
+            ).make()
         }
 
         private func takeOfStopped() async throws -> SnapshotEntry {
@@ -71,26 +83,13 @@ extension SnapshotsCommand {
         var data: String?
 
         func run() throws {
-            let point = try self.point()
-            let started = ContinuousClock.now
-            let restoration = Restoration(
-                disk: RealDisk(),
+            try CopyOfDirectory(
                 from: self.from,
                 to: self.to,
-                keyWindow: Limits().keyWindow,
+                point: try self.point(),
+                isJSON: self.json,
                 keys: try self.keyOptions.keys()
-            )
-            let progress = ProgressLine("restoring")
-            let report: Restoration.Report
-            do throws(RecoveryError) {
-                report = try restoration.run(to: point, at: SystemTime().now()) { progress.show("position \($0)") }
-            } catch {
-                progress.end()
-                throw CommandError("\(error)")
-            }
-            progress.end()
-            try Self.copyOperatorKey(from: self.from, to: self.to)
-            self.tell(report, after: ContinuousClock.now - started)
+            ).make()
         }
 
         private func point() throws -> Restoration.Point {
@@ -104,34 +103,6 @@ extension SnapshotsCommand {
                 return .time(Timestamp(rawValue: Int64((date.timeIntervalSince1970 * 1000).rounded())))
             }
             throw ValidationError("--at takes an RFC 3339 time, as 2026-11-21T12:00:00Z, or a position.")
-        }
-
-        private func tell(_ report: Restoration.Report, after elapsed: Duration) {
-            if self.json {
-                return StandardOutput.writeLine { writer in
-                    writer.beginObject()
-                    writer.member("position", report.position.rawValue)
-                    writer.member("records", Int64(report.replayedRecords))
-                    writer.member("renewedEpochs", Int64(report.renewedEpochs))
-                    writer.member("hash", report.hash.description)
-                    writer.key("snapshot")
-                    writer.snapshot(report.snapshot)
-                    writer.endObject()
-                }
-            }
-            for (snapshot, error) in report.damagedSnapshots {
-                StandardOutput.writeLine("Passed over \(snapshot.file): \(error)")
-            }
-            StandardOutput.writeLine("Restored \(self.to) to position \(report.position) in \(elapsed.setting).")
-            StandardOutput.writeLine("It is on hold: `switchboard release --data \(self.to)` lets it send out again.")
-        }
-
-        /// The keys that were derived from it go on being valid.
-        private static func copyOperatorKey(from source: String, to target: String) throws {
-            let files = FileManager.default, name = "operator.key"
-            guard files.fileExists(atPath: "\(source)/\(name)") else { return }
-            try files.copyItem(atPath: "\(source)/\(name)", toPath: "\(target)/\(name)")
-            try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(target)/\(name)")
         }
     }
 }

@@ -106,6 +106,13 @@ extension Configuration {
             "Bytes of journal after which a snapshot is taken."
         ),
         .count("snapshotsKept", \.snapshots.kept, in: 1...1000, "Snapshots that are kept."),
+        .span("retain", \.snapshots.retained, "How far back a restore can reach; 0: no more than a start needs."),
+        .count(
+            "archiveBytesMax",
+            \.snapshots.archiveBytesMax,
+            in: (1 << 20)...(1 << 50),
+            "Bytes that archived journal may take; the oldest go first."
+        ),
         Self.encryptionKeySetting,
         .text(
             "encryptionKeyFile",

@@ -188,6 +188,7 @@ extension Configuration {
             time: time,
             journal: JournalConfiguration(segmentBytes: self.journalSegmentBytes)
         )
+        engine.journal.archives = self.snapshots.retained > .zero
         engine.shardCount = self.shards
         engine.keys = keys
         engine.snapshots.renew(self.snapshots)

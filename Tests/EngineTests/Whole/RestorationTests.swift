@@ -6,82 +6,14 @@ import Testing
 
 @testable import Engine
 
-/// What an engine's state was at some of its positions.
-private struct Past {
-    struct Moment {
-        var position: JournalPosition
-        var hash: StateHash
-        var time: Timestamp
-        /// Of each group.
-        var heads: [Address: Seq]
-    }
-
-    static let groups = (0..<3).map { Address(trusted: .group, id: "g\($0)") }
-
-    var moments: [Moment] = []
-
-    /// Lets an engine live for a while; the disk has all of it, and no engine.
-    static func live(
-        _ world: World,
-        count: Int,
-        snapshotEvery: Int,
-        snapshotsKept: Int,
-        seed: UInt64
-    ) async throws -> (past: Past, disk: SimulatedDisk) {
-        var generator = SeededGenerator(seed: seed), past = Past()
-        let disk = SimulatedDisk()
-        var configuration = world.configuration(disk)
-        configuration.snapshots = Live(SnapshotPolicy(kept: snapshotsKept))
-        let engine = try Engine.open(configuration, eventLoopGroup: world.group)
-        try await engine.start { world.failures.took($0) }
-        var talks: [Conversation] = []
-        for number in 0..<count {
-            world.time.advance(by: .seconds(1))
-            if number < Self.groups.count { talks.append(try await Conversation(engine, "g\(number)")) }
-            let talk = talks[Int.random(in: 0..<talks.count, using: &generator)]
-            switch Int.random(in: 0..<6, using: &generator) {
-            case 0:
-                let change = MembershipChange.add([Client.user(number)])
-                try await engine.retrying { (engine) throws(EngineError) in
-                    try await engine.changeMembers(of: talk.group, by: .service("s"), change)
-                }
-            case 1:
-                _ = try await engine.retrying { (engine) throws(EngineError) in
-                    try await engine.put(Client.documents, "k", value: [UInt8(number & 255)], expecting: .anything)
-                }
-            default: try await talk.say(number, bytes: 300)
-            }
-            try await past.note(engine, world.time.now())
-            if number % snapshotEvery == snapshotEvery - 1 { _ = try await engine.snapshot() }
-        }
-        await engine.stop(withSnapshot: false)
-        return (past, disk.killed())
-    }
-
-    private mutating func note(_ engine: Engine, _ time: Timestamp) async throws {
-        let (position, hash) = try await engine.stateHash()
-        var heads: [Address: Seq] = [:]
-        for group in Self.groups { heads[group] = try? await engine.log(of: group).head }
-        self.moments.append(Moment(position: position, hash: hash, time: time, heads: heads))
-    }
-}
-
 @Suite("Restoration", .timeLimit(.minutes(3)))
 struct RestorationTests {
-    private static func restoration(
-        _ disk: SimulatedDisk,
-        from source: String = World.directory,
-        to target: String
-    ) -> Restoration {
-        Restoration(disk: disk, from: source, to: target, keyWindow: Limits().keyWindow)
-    }
-
     @Test("A directory is brought back to each position it ever had", arguments: Seeds.first(3))
     func eachPosition(seed: UInt64) async throws {
         try await World.with { world in
-            let (past, disk) = try await Past.live(world, count: 120, snapshotEvery: 25, snapshotsKept: 100, seed: seed)
+            let (past, disk) = try await Past.live(world, count: 120, snapshotEvery: 25, .init(kept: 100), seed: seed)
             for (number, moment) in past.moments.enumerated() {
-                let report = try Self.restoration(disk, to: "copy \(number)")
+                let report = try Past.restoration(disk, to: "copy \(number)")
                     .run(to: .position(moment.position), at: world.time.now()) { _ in }
                 #expect(report.position == moment.position)
                 #expect(report.hash == moment.hash, "position \(moment.position)")
@@ -91,7 +23,7 @@ struct RestorationTests {
             }
             // By time, too: every moment had its own second.
             for (number, moment) in past.moments.enumerated() where number.isMultiple(of: 10) {
-                let report = try Self.restoration(disk, to: "by time \(number)")
+                let report = try Past.restoration(disk, to: "by time \(number)")
                     .run(to: .time(moment.time), at: world.time.now()) { _ in }
                 #expect(report.position >= moment.position)
                 #expect(report.hash == moment.hash || report.position > moment.position)
@@ -102,13 +34,13 @@ struct RestorationTests {
     @Test("A restored copy serves on hold, with new epochs for what was cut and the old ones for the rest")
     func copyServes() async throws {
         try await World.with { world in
-            let (past, disk) = try await Past.live(world, count: 90, snapshotEvery: 40, snapshotsKept: 100, seed: 5)
+            let (past, disk) = try await Past.live(world, count: 90, snapshotEvery: 40, .init(kept: 100), seed: 5)
             let last = try #require(past.moments.last)
             // Something is cut in some groups, nothing in others.
             let moment = try #require(
                 past.moments.last { moment in moment.heads.contains { last.heads[$0.key] != $0.value } }
             )
-            let report = try Self.restoration(disk, to: "copy").run(
+            let report = try Past.restoration(disk, to: "copy").run(
                 to: .position(moment.position),
                 at: world.time.now()
             ) { _ in }
@@ -142,8 +74,8 @@ struct RestorationTests {
     @Test("A hold that was not ended is there after a restart")
     func holdStays() async throws {
         try await World.with { world in
-            let (past, disk) = try await Past.live(world, count: 10, snapshotEvery: 40, snapshotsKept: 9, seed: 1)
-            let report = try Self.restoration(disk, to: "copy").run(to: .end, at: world.time.now()) { _ in }
+            let (past, disk) = try await Past.live(world, count: 10, snapshotEvery: 40, .init(kept: 9), seed: 1)
+            let report = try Past.restoration(disk, to: "copy").run(to: .end, at: world.time.now()) { _ in }
             #expect(report.hash == past.moments.last?.hash)
             #expect(report.renewedEpochs == 0)
             var generator = SeededGenerator(seed: 1)
@@ -160,14 +92,14 @@ struct RestorationTests {
     @Test("A target that holds something is refused, and a point that was never reached")
     func refusals() async throws {
         try await World.with { world in
-            let (past, disk) = try await Past.live(world, count: 10, snapshotEvery: 40, snapshotsKept: 9, seed: 1)
+            let (past, disk) = try await Past.live(world, count: 10, snapshotEvery: 40, .init(kept: 9), seed: 1)
             disk.put("data/other", [])
             #expect(throws: RecoveryError.targetNotEmpty("data")) {
-                try Self.restoration(disk, to: "data").run(to: .end, at: world.time.now()) { _ in }
+                try Past.restoration(disk, to: "data").run(to: .end, at: world.time.now()) { _ in }
             }
             let beyond = try #require(past.moments.last?.position.next)
             #expect(throws: RecoveryError.outOfReach(beyond)) {
-                try Self.restoration(disk, to: "copy").run(to: .position(beyond), at: world.time.now()) { _ in }
+                try Past.restoration(disk, to: "copy").run(to: .position(beyond), at: world.time.now()) { _ in }
             }
         }
     }
@@ -176,10 +108,10 @@ struct RestorationTests {
     func beforeTheOldest() async {
         await #expect(processExitsWith: .success) {
             try await World.with { world in
-                let (past, disk) = try await Past.live(world, count: 400, snapshotEvery: 50, snapshotsKept: 1, seed: 3)
+                let (past, disk) = try await Past.live(world, count: 400, snapshotEvery: 50, .init(kept: 1), seed: 3)
                 var restoredCount = 0
                 for (number, moment) in past.moments.enumerated() {
-                    let restoration = Self.restoration(disk, to: "copy \(number)")
+                    let restoration = Past.restoration(disk, to: "copy \(number)")
                     do throws(RecoveryError) {
                         let report = try restoration.run(to: .position(moment.position), at: world.time.now()) { _ in }
                         #expect(report.hash == moment.hash)
@@ -196,10 +128,10 @@ struct RestorationTests {
     @Test("A copy of a copy by time holds what the copy does, or is refused; it is never empty")
     func copyOfCopyByTime() async throws {
         try await World.with { world in
-            let (past, disk) = try await Past.live(world, count: 30, snapshotEvery: 40, snapshotsKept: 9, seed: 1)
+            let (past, disk) = try await Past.live(world, count: 30, snapshotEvery: 40, .init(kept: 9), seed: 1)
             let last = try #require(past.moments.last)
-            _ = try Self.restoration(disk, to: "copy").run(to: .end, at: last.time) { _ in }
-            let again = try? Self.restoration(disk, from: "copy", to: "again")
+            _ = try Past.restoration(disk, to: "copy").run(to: .end, at: last.time) { _ in }
+            let again = try? Past.restoration(disk, from: "copy", to: "again")
                 .run(to: .time(last.time + .seconds(60)), at: last.time) { _ in }
             if let again { #expect(again.hash == last.hash) }
         }
