@@ -12,7 +12,7 @@ final class Connection: SessionDelegate {
 
     /// What a command was, for its answer.
     enum Ticket {
-        case signIn([Book.Membership])
+        case signIn
         case attach(Int, Book.Membership)
         case publish(Attempting)
         case acknowledge(Int, Seq)
@@ -61,8 +61,7 @@ final class Connection: SessionDelegate {
                 variant: .json,
                 delegate: self
             )
-            let memberships = world.book.mailboxes.map { $0.members[client.user] }
-            self.port.signIn(client.address, tokenDigest: nil, self.expect(.signIn(memberships)))
+            self.port.signIn(client.address, tokenDigest: nil, self.expect(.signIn))
             self.port.flush()
         }
     }
@@ -132,7 +131,7 @@ final class Connection: SessionDelegate {
             )
         }
         switch (ticket, answer) {
-        case (.signIn(let before), .memberships(let mailboxes)): self.signedIn(mailboxes, before)
+        case (.signIn, .memberships(let mailboxes)): self.signedIn(mailboxes)
         case (.signIn, _): self.mustClose = true
         case (.attach(let mailbox, let before), .refused(let error)): self.refused(mailbox, before, error)
         case (.publish(let attempting), .refused(let error)): self.world.refused(attempting, error)
@@ -201,17 +200,8 @@ final class Connection: SessionDelegate {
     }
 
     /// Follows its own mailbox and all that its subject belongs to.
-    private func signedIn(_ memberships: [Address], _ before: [Book.Membership]) {
+    private func signedIn(_ memberships: [Address]) {
         let mailboxes = memberships.compactMap { Scenery.number(of: $0) }
-        for mailbox in before.indices where Scenery.isOpen(mailbox) {
-            let present = self.world.book.mailboxes[mailbox].members[self.client.user]
-            guard present.version == before[mailbox].version, present.state != .unknown else { continue }
-            self.world.judge.expect(
-                mailboxes.contains(mailbox) == (present.state == .member),
-                .membership,
-                "u\(self.client.user) is told to belong to \(memberships), and is \(present.state) in \(mailbox)"
-            )
-        }
         let own = Scenery.own(of: self.client.user)
         self.missing = mailboxes.count + 1
         for mailbox in [own] + mailboxes { self.attach(mailbox, .member, since: nil) }

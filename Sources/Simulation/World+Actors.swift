@@ -39,7 +39,11 @@ extension World {
         switch self.random.number(0..<8) {
         case 0: mailbox = Scenery.channel
         case 1...2: mailbox = Scenery.directs.lowerBound + client.user / 2
-        default: mailbox = self.random.number(Scenery.groups)
+        default:
+            // Mostly where one belongs, if there is such a group among those looked at.
+            let groups = (0..<3).map { _ in self.random.number(Scenery.groups) }
+            mailbox =
+                groups.first { self.book.mailboxes[$0].members[client.user].state == .member } ?? groups[0]
         }
         let key = self.random.chance(2) ? "k\(self.book.attempts.count)" : nil
         connection.publish(self.attempt(mailbox, .subject(client.address), user: client.user, key: key))

@@ -9,19 +9,20 @@ extension World {
     /// The disk fails once, or is full for a while.
     func spoilDisk() {
         self.mayFail = true
-        switch self.random.number(0..<4) {
-        case 0, 1:
+        if self.isFull {
+            self.isFull = false
+            self.disk.limit(bytesMax: nil)
+            self.trace.note(12, "the disk has room")
+        } else if self.random.chance(2) {
+            self.isFull = true
+            let bytes = self.disk.usedBytes + self.random.number(0..<50_000)
+            self.disk.limit(bytesMax: bytes)
+            self.trace.note(11, UInt64(bytes), "the disk has \(bytes) bytes")
+        } else {
             let call = self.disk.callCount + self.random.number(0..<40)
             let fault = SimulatedDisk.Fault.allCases[self.random.number(0..<SimulatedDisk.Fault.allCases.count)]
             self.disk.fail(call: call, with: fault)
             self.trace.note(10, UInt64(call), "the disk will fail: \(fault)")
-        case 2:
-            let bytes = self.disk.usedBytes + self.random.number(0..<100_000)
-            self.disk.limit(bytesMax: bytes)
-            self.trace.note(11, UInt64(bytes), "the disk has \(bytes) bytes")
-        default:
-            self.disk.limit(bytesMax: nil)
-            self.trace.note(12, "the disk has room")
         }
     }
 
@@ -47,6 +48,7 @@ extension World {
         if self.random.chance(12) { self.rest() }
         for attempt in 0... {
             self.disk.limit(bytesMax: nil)
+            self.isFull = false
             self.mayFail = false
             if attempt < 3 { self.spoilRecovery() }
             let configuration = self.configuration()

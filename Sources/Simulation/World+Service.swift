@@ -66,7 +66,7 @@ extension World {
             return
         }
         // Most stay for a while.
-        let joins = present.state == .out || self.random.chance(3)
+        let joins = present.state != .member || !self.random.chance(5)
         let sender = joins && self.random.chance(2) ? Scenery.users[Scenery.owner(of: mailbox)] : nil
         self.book.mailboxes[mailbox].members[user].isChanging = true
         self.book.mailboxes[mailbox].members[user].state = .unknown

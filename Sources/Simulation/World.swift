@@ -29,6 +29,7 @@ final class World: @unchecked Sendable {
     var synced = JournalPosition.zero
     /// Whether a failure of the disk was asked for in this life of the engine.
     var mayFail = false
+    var isFull = false
     var failure: JournalError?
     var hashes = Hashes()
     var counts = RunCounts()
@@ -60,17 +61,17 @@ final class World: @unchecked Sendable {
     /// Does one thing, and what follows from it at once.
     func step() {
         self.trace.step += 1
-        switch self.random.number(0..<1000) {
-        case 0..<400: self.stepLoop()
-        case 400..<530: self.stepJournal()
-        case 530..<920: self.stepClient()
-        case 920..<950: self.askAsService()
-        case 950..<965: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
-        case 965..<967: self.jump()
-        case 967..<985: self.stepSnapshot()
-        case 985..<992: self.hashes.sample(self)
-        case 992..<994: self.storm()
-        case 994..<997: self.spoilDisk()
+        switch self.random.number(0..<10_000) {
+        case 0..<3500: self.stepLoop()
+        case 3500..<4900: self.stepJournal()
+        case 4900..<9100: self.stepClient()
+        case 9100..<9400: self.askAsService()
+        case 9400..<9560: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
+        case 9560..<9570: self.jump()
+        case 9570..<9900: self.stepSnapshot()
+        case 9900..<9960: self.hashes.sample(self)
+        case 9960..<9970: self.storm()
+        case 9970..<9988: self.spoilDisk()
         default: self.end()
         }
         self.notice()
