@@ -163,7 +163,7 @@ let package = Package(
         tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),
         tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),
         tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
-        tests("Simulation"),
+        tests("Simulation", ["Engine", nioCore]),
         tests("Bench", [nioCore]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]

@@ -52,7 +52,7 @@ final class Connection: SessionDelegate {
         self.client = client
         self.world = world
         self.loop = world.loops.loops[loop]
-        self.link = Link(queuedBytesMax: 16 << 10)
+        self.link = Link(queuedBytesMax: world.settings.outboxBytesMax)
         self.loop.run {
             self.openPort = SessionPort(
                 engine: engine,

@@ -45,5 +45,5 @@ enum Scenery {
         "\"\(number) \(String(repeating: "x", count: Self.padding(number)))\""
     }
 
-    static func padding(_ number: Int) -> Int { number &* 37 % 160 }
+    static func padding(_ number: Int) -> Int { number % 4 * 40 }
 }

@@ -11,6 +11,9 @@ package final class SteppedLoops: EventLoopGroup, @unchecked Sendable {
 
     package init(count: Int) { self.loops = (0..<count).map { _ in SteppedLoop(self) } }
 
+    /// Does the oldest task of the first loop that has one; returns false when there is none.
+    package func step() -> Bool { self.loops.contains { $0.step() } }
+
     package func next() -> any EventLoop { self.loops[0] }
 
     package func makeIterator() -> EventLoopIterator { EventLoopIterator(self.loops) }

@@ -9,7 +9,7 @@ extension World {
         let client = self.clients[self.random.number(0..<self.clients.count)]
         guard let connection = client.connection else {
             guard self.random.chance(2), self.failure == nil else { return }
-            let loop = self.random.number(0..<2)
+            let loop = self.random.number(0..<self.loops.loops.count)
             self.trace.note(30, UInt64(client.number), "client \(client.number) connects")
             client.connection = Connection(client, engine, on: loop, self)
             return
@@ -71,8 +71,11 @@ extension World {
     private func acknowledge(as client: Client, _ connection: Connection) {
         let mailbox = self.random.number(0..<Scenery.channel + 1)
         guard let known = client.known[mailbox], known.offset > 0 else { return }
-        let seq = Seq(rawValue: known.offset), isRead = self.random.chance(2)
-        self.trace.note(33, known.offset, "client \(client.number) has \(Scenery.mailboxes[mailbox])/\(seq)")
+        // Late receipts come, too.
+        let newest = Int(known.offset), isLate = self.random.chance(3)
+        let seq = Seq(rawValue: UInt64(isLate ? self.random.number(1..<newest + 1) : newest))
+        let isRead = self.random.chance(2)
+        self.trace.note(33, seq.rawValue, "client \(client.number) has \(Scenery.mailboxes[mailbox])/\(seq)")
         connection.acknowledge(mailbox, seq, isRead: isRead)
     }
 

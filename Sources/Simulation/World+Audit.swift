@@ -69,7 +69,7 @@ extension World {
 
     /// Lets the loops do all they have; what a recovered engine is asked waits for no disk.
     private func settle() {
-        while self.loops.loops[0].step() || self.loops.loops[1].step() {}
+        while self.loops.step() {}
     }
 
     /// The end of a run: the disk works, everything settles, and a clean start finds all of it.
@@ -78,7 +78,7 @@ extension World {
         self.restart(on: self.disk.killed())
         for attempt in 0..<2 {
             guard self.judge.broken == nil, let engine = self.engine else { return }
-            while self.loops.loops[0].step() || self.loops.loops[1].step() || engine.journal.step(retriesSpare: true) {}
+            while self.loops.step() || engine.journal.step(retriesSpare: true) {}
             if let found = self.disk.survivor {
                 self.restart(on: found)
             } else {

@@ -2,6 +2,7 @@ import Disks
 import Engine
 import Journaling
 import Primitives
+import Snapshots
 import TestKit
 
 /// What goes wrong, and the coming back.
@@ -46,6 +47,9 @@ extension World {
         self.counts.crashes += 1
         self.trace.note(14, "everything ends, and begins again")
         if self.random.chance(12) { self.rest() }
+        // One that was written again under its name is good again.
+        self.damaged = self.damaged.filter { self.disk.contents("\(Self.directory)/snapshots/\($0.key)") == $0.value }
+        if self.random.chance(6) { self.damageSnapshot() }
         for attempt in 0... {
             self.disk.limit(bytesMax: nil)
             self.isFull = false
@@ -84,6 +88,19 @@ extension World {
         self.trace.note(17, "a day passes")
     }
 
+    /// A bit of the newest snapshot changes, where another one stands behind it.
+    private func damageSnapshot() {
+        let directory = "\(Self.directory)/snapshots"
+        let names = ((try? self.disk.list(directory)) ?? []).filter { $0.hasSuffix(".snap") }.sorted()
+        guard self.damaged.isEmpty, names.count > 1, let newest = names.last,
+            let bytes = self.disk.contents("\(directory)/\(newest)")
+        else { return }
+        let offset = self.random.number(0..<bytes.count), bit = self.random.number(0..<8)
+        self.disk.flipBit("\(directory)/\(newest)", offset: offset, bit: bit)
+        self.damaged[newest] = self.disk.contents("\(directory)/\(newest)")
+        self.trace.note(19, UInt64(offset), "\(newest) is damaged at \(offset)")
+    }
+
     private func spoilRecovery() {
         if self.random.chance(4) {
             let call = self.disk.callCount + self.random.number(0..<40)
@@ -105,6 +122,9 @@ extension World {
             .nothingLost,
             "the journal was synced to \(self.synced), and ends at \(last)"
         )
+        if let snapshot = engine.recovery.snapshot {
+            self.judge.expect(self.damaged[snapshot.file] == nil, .recovery, "\(snapshot.file) is damaged, and used")
+        }
         self.hashes.compare(self, at: last)
         self.synced = last
         engine.startStepping { error in self.failure = error }

@@ -11,13 +11,13 @@ import TestKit
 final class World: @unchecked Sendable {
     // @unchecked: the simulation has one thread.
     static let directory = "data"
-    static let shardCount = 8
 
+    let settings: RunSettings
     let random: SharedGenerator
     let trace: Trace
     let judge = Judge()
     let time = ManualTime(Timestamp(rawValue: 1_790_000_000_000))
-    let loops = SteppedLoops(count: 2)
+    let loops: SteppedLoops
     let clients = (0..<Scenery.clientCount).map { Client($0) }
     var book: Book
     var disk = SimulatedDisk()
@@ -30,6 +30,8 @@ final class World: @unchecked Sendable {
     /// Whether a failure of the disk was asked for in this life of the engine.
     var mayFail = false
     var isFull = false
+    /// Snapshots that were damaged, as they are.
+    var damaged: [String: [UInt8]] = [:]
     var failure: JournalError?
     var hashes = Hashes()
     var counts = RunCounts()
@@ -41,18 +43,21 @@ final class World: @unchecked Sendable {
         self.engineGenerator = SharedGenerator(seed: ~seed)
         self.trace = Trace(isKept: isTraced)
         self.book = Book(judge: self.judge)
+        self.settings = RunSettings(self.random)
+        self.loops = SteppedLoops(count: self.settings.loopCount)
     }
 
     func configuration() -> EngineConfiguration {
-        var journal = JournalConfiguration(segmentBytes: 32 << 10)
+        var journal = JournalConfiguration(segmentBytes: self.settings.segmentBytes)
         journal.sparesMax = 3
         var configuration = EngineConfiguration(
             directory: Self.directory,
             disk: self.disk,
+            limits: self.settings.limits,
             time: self.time,
             journal: journal
         )
-        configuration.shardCount = Self.shardCount
+        configuration.shardCount = self.settings.shardCount
         configuration.generator = self.engineGenerator
         configuration.snapshots = .init(SnapshotPolicy(kept: 2))
         return configuration
@@ -79,10 +84,10 @@ final class World: @unchecked Sendable {
 
     /// Lets a loop do some of its tasks.
     private func stepLoop() {
-        let first = self.random.number(0..<2), count = self.random.number(1..<5)
-        for _ in 0..<count where !self.loops.loops[first].step() {
-            _ = self.loops.loops[1 - first].step()
-        }
+        let count = self.loops.loops.count
+        var number = self.random.number(0..<count)
+        for _ in 0..<count where self.loops.loops[number].taskCount == 0 { number = (number + 1) % count }
+        for _ in 0..<self.random.number(1..<5) { _ = self.loops.loops[number].step() }
     }
 
     private func stepJournal() {
