@@ -19,6 +19,8 @@ struct FrameReaderTests {
         return buffer
     }
 
+    private func fail(_ what: String) { Issue.record("\(what)") }
+
     @Test("A push, an answer and a note are told apart, one behind the other")
     func frames() throws {
         var bytes = Self.frame(
@@ -34,12 +36,12 @@ struct FrameReaderTests {
         )
         var reader = FrameReader(bytes)
         guard case .push(let channel, 3, "user:u1", 7, 12)? = reader.next() else {
-            return Issue.record("another frame") as Void
+            return self.fail("another frame")
         }
         #expect(channel == "group:g0")
-        guard case .marker(5)? = reader.next() else { return Issue.record("another frame") as Void }
+        guard case .marker(5)? = reader.next() else { return self.fail("another frame") }
         guard case .acknowledgement(9, 4, "000000ff", 8, true, "synced")? = reader.next()
-        else { return Issue.record("another frame") as Void }
+        else { return self.fail("another frame") }
         if let more = reader.next() { Issue.record("\(more)") }
     }
 
@@ -52,6 +54,6 @@ struct FrameReaderTests {
     )
     func unknown(text: String) throws {
         var reader = FrameReader(Self.frame(text))
-        guard case .unknown(text)? = reader.next() else { return Issue.record("\(text)") as Void }
+        guard case .unknown(text)? = reader.next() else { return self.fail(text) }
     }
 }
