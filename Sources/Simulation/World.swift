@@ -73,8 +73,7 @@ final class World: @unchecked Sendable {
         case 9100..<9400: self.askAsService()
         case 9400..<9560: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
         case 9560..<9570: self.jump()
-        case 9570..<9900: self.stepSnapshot()
-        case 9900..<9960: self.hashes.sample(self)
+        case 9570..<9960: self.stepSnapshot()
         case 9960..<9970: self.storm()
         case 9970..<9988: self.spoilDisk()
         default: self.end()
@@ -91,6 +90,8 @@ final class World: @unchecked Sendable {
     }
 
     private func stepJournal() {
+        // A commit takes all that was appended, so this is the state that a crash behind it brings back.
+        self.hashes.sample(self)
         let didSomething = self.engine?.journal.step(retriesSpare: self.random.chance(4)) == true
         if didSomething { self.trace.note(1, self.engine?.journal.progress.synced.rawValue ?? 0, "the journal works") }
     }
