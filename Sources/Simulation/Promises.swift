@@ -12,6 +12,7 @@ package enum Promise: String, Sendable, CaseIterable {
     case sameHash = "the state after a recovery is the state at that position before"
     case sameEpoch = "an epoch changes only when a log was lost"
     case recovery = "a crash never keeps the engine from starting"
+    case damageFound = "damage is found, and never served"
     case serving = "an engine whose disk works serves"
 }
 

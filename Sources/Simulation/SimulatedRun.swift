@@ -10,6 +10,10 @@ package struct RunCounts: Equatable, Sendable {
     /// Recoveries whose state was compared with the same position's before.
     package var comparedHashes = 0
 
+    /// Bits that were changed, and how many of those in the journal kept an engine from starting.
+    package var damages = 0
+    package var refusedDamages = 0
+
     package init() {}
 }
 
@@ -76,5 +80,7 @@ extension RunCounts {
         self.snapshots += other.snapshots
         self.audits += other.audits
         self.comparedHashes += other.comparedHashes
+        self.damages += other.damages
+        self.refusedDamages += other.refusedDamages
     }
 }

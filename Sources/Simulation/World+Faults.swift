@@ -55,7 +55,7 @@ extension World {
             self.isFull = false
             self.mayFail = false
             if attempt < 3 { self.spoilRecovery() }
-            let configuration = self.configuration()
+            let configuration = self.configuration(self.disk)
             let result = Result { () throws(RecoveryError) in
                 try Engine.open(configuration, eventLoopGroup: self.loops)
             }
@@ -86,19 +86,6 @@ extension World {
         self.time.advance(by: .seconds(25 * 3600))
         self.keyed = []
         self.trace.note(17, "a day passes")
-    }
-
-    /// A bit of the newest snapshot changes, where another one stands behind it.
-    private func damageSnapshot() {
-        let directory = "\(Self.directory)/snapshots"
-        let names = ((try? self.disk.list(directory)) ?? []).filter { $0.hasSuffix(".snap") }.sorted()
-        guard self.damaged.isEmpty, names.count > 1, let newest = names.last,
-            let bytes = self.disk.contents("\(directory)/\(newest)")
-        else { return }
-        let offset = self.random.number(0..<bytes.count), bit = self.random.number(0..<8)
-        self.disk.flipBit("\(directory)/\(newest)", offset: offset, bit: bit)
-        self.damaged[newest] = self.disk.contents("\(directory)/\(newest)")
-        self.trace.note(19, UInt64(offset), "\(newest) is damaged at \(offset)")
     }
 
     private func spoilRecovery() {

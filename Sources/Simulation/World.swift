@@ -47,12 +47,12 @@ final class World: @unchecked Sendable {
         self.loops = SteppedLoops(count: self.settings.loopCount)
     }
 
-    func configuration() -> EngineConfiguration {
+    func configuration(_ disk: SimulatedDisk) -> EngineConfiguration {
         var journal = JournalConfiguration(segmentBytes: self.settings.segmentBytes)
         journal.sparesMax = 3
         var configuration = EngineConfiguration(
             directory: Self.directory,
-            disk: self.disk,
+            disk: disk,
             limits: self.settings.limits,
             time: self.time,
             journal: journal
@@ -73,7 +73,8 @@ final class World: @unchecked Sendable {
         case 9100..<9400: self.askAsService()
         case 9400..<9560: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
         case 9560..<9570: self.jump()
-        case 9570..<9960: self.stepSnapshot()
+        case 9570..<9945: self.stepSnapshot()
+        case 9945..<9960: self.tryDamage()
         case 9960..<9970: self.storm()
         case 9970..<9988: self.spoilDisk()
         default: self.end()

@@ -66,7 +66,8 @@ struct Report {
 
     private static func text(_ counts: RunCounts) -> String {
         "acknowledged \(counts.acknowledged) refused \(counts.refused) crashes \(counts.crashes) "
-            + "snapshots \(counts.snapshots) hashes \(counts.comparedHashes)"
+            + "snapshots \(counts.snapshots) hashes \(counts.comparedHashes) "
+            + "damages \(counts.damages)"
     }
 
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
