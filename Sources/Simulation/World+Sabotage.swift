@@ -17,9 +17,11 @@ extension World {
             _ = self.book.begin(command, in: 0)
             self.book.saw(number, in: 0, at: UInt64(mailbox.log.count) + 1_000_000, sender: "", self.time.now())
         case .swappedMessage:
-            var log = self.book.mailboxes[0].log
-            if log.count > 1 { log.swapAt(0, 1) }
-            self.book.mailboxes[0].log = log
+            let longest = self.book.mailboxes.indices.max {
+                self.book.mailboxes[$0].log.count < self.book.mailboxes[$1].log.count
+            }
+            let mailbox = longest ?? 0
+            if self.book.mailboxes[mailbox].log.count > 1 { self.book.mailboxes[mailbox].log.swapAt(0, 1) }
         case .forgetfulDisk: self.restart(on: SimulatedDisk())
         }
     }
