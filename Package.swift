@@ -55,6 +55,7 @@ let package = Package(
     products: [
         .executable(name: "switchboard", targets: ["switchboard"]),
         .executable(name: "bench", targets: ["Bench"]),
+        .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -125,6 +126,15 @@ let package = Package(
             dependencies: ["Primitives", "Disks"],
             swiftSettings: settings
         ),
+        library(
+            "Simulation",
+            ["Primitives", "Disks", "Journaling", "Snapshots", "Engine", "TestKit", nioCore, nioEmbedded]
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", argumentParser],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "Bench",
             dependencies: [
@@ -159,6 +169,7 @@ let package = Package(
         tests("Messenger", ["Primitives", "Engine", "Accounts", "Telemetry", nioCore]),
         tests("HTTPEdge", ["Primitives", "Wire", "Engine", "Accounts", "Messenger", nioCore, nioEmbedded, httpTypes]),
         tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
+        tests("Simulation", ["Engine", nioCore]),
         tests("Bench", [nioCore]),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]

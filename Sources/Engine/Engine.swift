@@ -86,19 +86,36 @@ package final class Engine: Sendable {
         for shard in self.router.shards {
             for document in await shard.allDocuments() { self.observers.tell(.put(document)) }
         }
-        let contexts = self.contexts
-        self.failure.set(onFailure)
-        let failure = self.failure
-        try self.journal.start(
+        let listeners = self.listeners(onFailure)
+        try self.journal.start(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
+        self.phase.store(.serving, ordering: .releasing)
+        self.startTasks()
+        self.startAutomaticSnapshots()
+    }
+
+    /// Begins to serve with a journal that its owner steps; no tasks, and no snapshots but those asked for.
+    package func startStepping(onFailure: @escaping @Sendable (JournalError) -> Void) {
+        let listeners = self.listeners(onFailure)
+        self.journal.startStepping(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
+        self.phase.store(.serving, ordering: .releasing)
+    }
+
+    private func listeners(_ onFailure: @escaping @Sendable (JournalError) -> Void) -> JournalListeners {
+        let contexts = self.contexts, failure = self.failure
+        failure.set(onFailure)
+        return JournalListeners(
             onProgress: { _ in for context in contexts { context.journalAdvanced() } },
             onFailure: { error in
                 for context in contexts { context.eventLoop.execute { context.abandon() } }
                 failure.report(error)
             }
         )
-        self.phase.store(.serving, ordering: .releasing)
-        self.startTasks()
-        self.startAutomaticSnapshots()
+    }
+
+    /// Ends an engine that is stepped as a crash does: nothing is answered and nothing is written any more.
+    package func drop() {
+        self.phase.store(.stopped, ordering: .releasing)
+        for context in self.contexts { context.disconnect() }
     }
 
     /// Ends the engine: what was taken is synced, a snapshot is written, and the directory is free.
@@ -129,7 +146,7 @@ extension Engine {
     func ask(_ shard: Shard, _ command: ShardCommand) async throws(EngineError) -> Answer {
         guard self.isReady else { throw .unavailable }
         let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
-            let routed = RoutedCommand(command: command, reply: .waiter(Waiter(continuation)), shard: shard)
+            let routed = RoutedCommand(command: command, reply: .waiter(.continuation(continuation)), shard: shard)
             shard.context.submit([], [routed])
         }
         if case .refused(let error) = answer { throw error }

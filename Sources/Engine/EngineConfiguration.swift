@@ -13,6 +13,8 @@ package struct EngineConfiguration: Sendable {
     /// May be renewed while the engine serves (`Engine.renew`); the window of keys holds until a restart.
     package let liveLimits: Live<Limits>
     package var time: any TimeSource
+    /// Where epochs and clients' ids come from; one that is given is shared by all loops, so it is a class or stateless.
+    package var generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     package var journal: JournalConfiguration
     /// The slices of the address space; decided when the directory is made, and read from there afterwards.
     package var shardCount = 256

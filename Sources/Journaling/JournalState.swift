@@ -1,9 +1,17 @@
 internal import Primitives
 
 /// Who is told of the journal's progress.
-struct JournalListeners: Sendable {
-    let onProgress: @Sendable (JournalProgress) -> Void
-    let onFailure: @Sendable (JournalError) -> Void
+package struct JournalListeners: Sendable {
+    package let onProgress: @Sendable (JournalProgress) -> Void
+    package let onFailure: @Sendable (JournalError) -> Void
+
+    package init(
+        onProgress: @escaping @Sendable (JournalProgress) -> Void,
+        onFailure: @escaping @Sendable (JournalError) -> Void
+    ) {
+        self.onProgress = onProgress
+        self.onFailure = onFailure
+    }
 }
 
 /// Records on their way to the disk; a class, so that they are sealed where they were gathered.

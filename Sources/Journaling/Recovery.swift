@@ -61,6 +61,7 @@ struct Recovery {
             }
         }
         let reached = max(last?.end.position.previous ?? .zero, self.after)
+        if let last, last.end.position <= self.highest { try self.checkStandIn(last.found, last.end) }
         guard reached >= self.highest else { throw .missing(first: reached.next, last: self.highest) }
         // Segments before a gap in the numbers were freed already.
         let leftovers = listing.segments.filter { id in !chain.contains(id) }
@@ -223,6 +224,14 @@ struct Recovery {
         }
         guard end.position > mark.position, end.offset >= mark.offset else { throw self.damage(found, end) }
         return slots
+    }
+
+    /// A snapshot stands in for records that cannot be read, but not for what was synced behind it: that is behind the
+    /// damage, and must not be passed over.
+    private func checkStandIn(_ found: Found, _ end: SegmentScan.End) throws(JournalError) {
+        guard let mark = MarkSlots(unsafe found.page.span.bytes, in: found.header.id).newest,
+            mark.position < end.position || mark.position <= self.after
+        else { throw self.damage(found, end) }
     }
 
     private func damage(_ found: Found, _ end: SegmentScan.End) -> JournalError {

@@ -18,6 +18,7 @@ internal import Synchronization
 /// 4. `fail(call:with:)` fails the n-th call that changes something: nothing happens, or a part of a write does.
 /// 5. `bytesMax` bounds the sum of all file sizes: beyond it there is `noSpace`.
 /// 6. `flipBit` changes what lies on the disk, behind everyone's back.
+/// 7. `end(atCall:)` takes the disk as it is found when all ends between two calls.
 /// Nothing is random but what the generator given decides.
 package final class SimulatedDisk: Disk {
     /// How a call fails.
@@ -35,7 +36,7 @@ package final class SimulatedDisk: Disk {
     /// An empty disk: the directory "" exists, nothing else.
     package init() { self.state = Mutex(SimulatedState()) }
 
-    private init(_ state: sending SimulatedState) { self.state = Mutex(state) }
+    init(_ state: sending SimulatedState) { self.state = Mutex(state) }
 
     /// The disk as it is found after a power cut now; this one stays as it is.
     package func crash(using generator: inout SeededGenerator) -> SimulatedDisk {
@@ -45,6 +46,23 @@ package final class SimulatedDisk: Disk {
 
     /// The disk as it is found when only the process was killed; this one stays as it is.
     package func killed() -> SimulatedDisk { SimulatedDisk(self.state.withLock { $0.afterKill() }) }
+
+    /// Ends everything right before the call with this number, counted as for `fail`: `survivor` is the disk as it is
+    /// found then.
+    ///
+    /// This one goes on, so that whoever uses it need not be stopped in the middle of a call; what it is told from there
+    /// on never happened.
+    package func end(atCall call: Int, byPowerCut isPowerCut: Bool, seed: UInt64) {
+        self.state.withLock { $0.end = (call, isPowerCut, seed) }
+    }
+
+    /// The disk as it was found after `end`; nil until then.
+    package var survivor: SimulatedDisk? { self.state.withLock { $0.survivor } }
+
+    /// Whether a fault that was asked for has not come yet.
+    package var expectsFault: Bool {
+        self.state.withLock { state in state.faults.keys.contains { $0 >= state.callCount } }
+    }
 
     /// The number of calls so far that change something.
     package var callCount: Int { self.state.withLock { $0.callCount } }

@@ -22,6 +22,9 @@ struct SimulatedState {
     var locks: Set<String> = []
     var faults: [Int: SimulatedDisk.Fault] = [:]
     var bytesMax: Int?
+    /// When the power goes or the process dies, and what is found then.
+    var end: (call: Int, isPowerCut: Bool, seed: UInt64)?
+    var survivor: SimulatedDisk?
     private(set) var callCount = 0
     private var inodeOfName: [String: Int] = [:]
     private var durableNames: [String: Int] = [:]
@@ -123,6 +126,8 @@ struct SimulatedState {
         var survivor = self
         survivor.locks = []
         survivor.faults = [:]
+        survivor.end = nil
+        survivor.survivor = nil
         survivor.callCount = 0
         return survivor
     }
@@ -139,6 +144,11 @@ struct SimulatedState {
 
     private mutating func nextFault() -> SimulatedDisk.Fault? {
         defer { self.callCount += 1 }
+        if let end = self.end, end.call <= self.callCount {
+            var generator = SeededGenerator(seed: end.seed)
+            self.end = nil
+            self.survivor = SimulatedDisk(end.isPowerCut ? self.afterCrash(using: &generator) : self.afterKill())
+        }
         return self.faults[self.callCount]
     }
 

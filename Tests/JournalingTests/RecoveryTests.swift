@@ -154,6 +154,43 @@ struct RecoveryTests {
         }
     }
 
+    @Test("A snapshot stands in for a damaged record, but not for what was synced behind it and behind the snapshot")
+    func standIn() throws {
+        // Records 6 to 10 are in segment 2; 6 is damaged.
+        let disk = try Self.small().killed()
+        disk.flipBit(Harness.segment(2), offset: 4096 + 100, bit: 3)
+        let refusal = JournalError.damaged(
+            segment: SegmentID(rawValue: 2),
+            offset: 4096,
+            position: JournalPosition(rawValue: 6)
+        )
+        for position in 5...9 as ClosedRange<UInt64> {
+            #expect(throws: refusal, "\(position)") { try Harness(disk.killed(), after: position) }
+        }
+        let harness = try Harness(disk.killed(), after: 10)
+        #expect(harness.replayed.isEmpty && harness.report.last.rawValue == 10)
+    }
+
+    @Test("What a snapshot reaches and the journal holds damaged is said to be damaged, not missing")
+    func damagedBelowHighest() throws {
+        let disk = try Self.small().killed()
+        disk.flipBit(Harness.segment(2), offset: 4096 + 728 * 3 + 100, bit: 3)
+        let refusal = JournalError.damaged(
+            segment: SegmentID(rawValue: 2),
+            offset: 4096 + 728 * 3,
+            position: JournalPosition(rawValue: 9)
+        )
+        #expect(throws: refusal) {
+            _ = try Journal.open(
+                disk: disk,
+                directory: "data",
+                configuration: Harness.configuration,
+                after: JournalPosition(rawValue: 7),
+                reaching: JournalPosition(rawValue: 10)
+            ) { _, _ in }
+        }
+    }
+
     @Test("A missing segment is named by the positions it held")
     func missing() throws {
         let disk = try Self.small()

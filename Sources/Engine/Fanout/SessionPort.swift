@@ -24,8 +24,7 @@ package final class SessionPort {
         self.ledger = engine.ledger
         self.variant = variant
         self.session = context.lane.open(outlet, variant, delegate)
-        var generator = SystemRandomNumberGenerator()
-        self.client = ClientID(using: &generator)
+        self.client = ClientID(using: &context.generator)
     }
 
     /// Registers the session with its subject; answered by the subject's memberships.

@@ -78,6 +78,7 @@ extension Engine {
                 eventLoop: eventLoop,
                 number: UInt16(number),
                 time: configuration.time,
+                generator: configuration.generator,
                 limits: configuration.limits,
                 observers: observers,
                 codecs: DeflateCodecs(),

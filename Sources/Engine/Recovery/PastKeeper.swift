@@ -12,11 +12,11 @@ struct PastKeeper: Sendable {
     /// Prunes; returns the position before which the journal itself is not needed, archived or not.
     ///
     /// Snapshots go before the segments that lead on from them, so that whatever is left can be rolled forward.
-    func prune() throws -> JournalPosition? {
+    func prune() throws(SnapshotError) -> JournalPosition? {
         _ = try self.catalog.prune { self.policy.keeps($0, at: self.now) }
         let kept = try self.catalog.list()
         guard let oldest = kept.last else { return nil }
-        let archived = try self.archive.prune(before: self.floor(oldest), bytesMax: self.policy.archiveBytesMax)
+        let archived = try self.pruneArchive(before: self.floor(oldest))
         // What the archive's bound has cut off cannot be rolled forward: only a start's own snapshots stay.
         if let first = archived.first?.positions.lowerBound {
             _ = try self.catalog.prune { snapshots in
@@ -26,6 +26,15 @@ struct PastKeeper: Sendable {
             }
         }
         return kept.prefix(self.policy.kept).last?.position.next
+    }
+
+    private func pruneArchive(before position: JournalPosition) throws(SnapshotError) -> [SegmentArchive.Entry] {
+        do throws(JournalError) {
+            return try self.archive.prune(before: position, bytesMax: self.policy.archiveBytesMax)
+        } catch {
+            if case .disk(let error) = error { throw .disk(error) }
+            preconditionFailure("pruning reads no journal: \(error)")
+        }
     }
 
     /// Where the archive may begin: behind the base that the retained time is rebuilt from, or behind nothing as long

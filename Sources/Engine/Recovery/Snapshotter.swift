@@ -1,6 +1,4 @@
-import Disks
 import Journaling
-import NIOCore
 import NIOPosix
 import Primitives
 package import Snapshots
@@ -39,15 +37,11 @@ package actor Snapshotter {
     }
 
     private func write() async throws -> SnapshotEntry {
-        let catalog = SnapshotCatalog(
-            disk: self.configuration.disk,
-            directory: StateLoader.snapshots(in: self.configuration.directory)
-        )
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         do {
             let started = ContinuousClock.now
-            let entry = try await self.write(in: catalog, on: pool)
+            let entry = try await self.write(on: pool)
             self.configuration.metrics?.snapshot.observe(ContinuousClock.now - started)
             self.configuration.metrics?.snapshotBytes.set(entry.bytes)
             try await pool.shutdownGracefully()
@@ -58,65 +52,30 @@ package actor Snapshotter {
         }
     }
 
-    private func write(in catalog: SnapshotCatalog, on pool: NIOThreadPool) async throws -> SnapshotEntry {
-        let disk = self.configuration.disk, shards = self.router.shards, journal = self.router.journal
-        let keys = self.configuration.keys
-        let createdAt = self.configuration.time.now()
-        let writer = try await pool.runIfActive {
-            WriterBox(
-                try SnapshotWriter(
-                    disk: disk,
-                    directory: catalog.directory,
-                    shardCount: shards.count,
-                    createdAt: createdAt,
-                    keys: keys
-                )
-            )
+    private func write(on pool: NIOThreadPool) async throws -> SnapshotEntry {
+        let configuration = self.configuration, router = self.router
+        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router)) }
+        for shard in router.shards {
+            let section = await shard.section()
+            try await pool.runIfActive { try draft.value.add(section, of: shard.id) }
         }
-        var highest = JournalPosition.zero
-        for shard in shards {
-            let (bytes, position) = await shard.section()
-            highest = max(highest, position)
-            try await pool.runIfActive {
-                try writer.value.add(
-                    kind: Self.sectionKind,
-                    shard: shard.id,
-                    position: position,
-                    bytes: bytes.readableBytesSpan
-                )
-            }
-        }
-        // What a snapshot holds must not be ahead of the journal that it stands for.
-        while journal.progress.synced < highest {
-            guard journal.admission != .closed else { throw SnapshotError.disk(.ioFailed(errno: 5, during: .sync)) }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        let keeper = PastKeeper(
-            catalog: catalog,
-            archive: SegmentArchive(disk: disk, dataDirectory: self.configuration.directory),
-            policy: self.configuration.snapshots.current,
-            now: createdAt
-        )
-        return try await pool.runIfActive {
-            let entry = try writer.value.finish()
-            if let floor = try keeper.prune() { journal.release(before: floor) }
-            return entry
-        }
+        while try !draft.value.isCovered() { try await Task.sleep(for: .milliseconds(1)) }
+        return try await pool.runIfActive { try draft.value.finish() }
     }
 }
 
-/// Lends the writer to the pool's one thread.
-private struct WriterBox: @unchecked Sendable {
-    // @unchecked: used by one pool thread at a time, each use awaited before the next.
-    let value: SnapshotWriter
+/// Lends the draft to the pool's one thread.
+private struct DraftBox: @unchecked Sendable {
+    // @unchecked: used by one thread at a time, each use awaited before the next.
+    let value: SnapshotDraft
 
-    init(_ value: SnapshotWriter) { self.value = value }
+    init(_ value: SnapshotDraft) { self.value = value }
 }
 
 extension Shard {
-    /// This shard's state as bytes, and the position up to which it holds everything that concerns it.
-    func section() -> (ByteBuffer, JournalPosition) {
+    /// This shard as it is now.
+    func section() -> ShardSection {
         // Whatever is synced was applied before it was appended, so an idle shard holds it, too.
-        (self.state.encode(), max(self.position, self.journalProgress.synced))
+        ShardSection(bytes: self.state.encode(), position: max(self.position, self.journalProgress.synced))
     }
 }

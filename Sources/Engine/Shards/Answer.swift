@@ -39,12 +39,17 @@ package struct ReplyContext: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// Somebody off the loops who waits for one answer.
-struct Waiter: Sendable {
-    private let continuation: CheckedContinuation<Answer, Never>
+enum Waiter: Sendable {
+    case continuation(CheckedContinuation<Answer, Never>)
+    /// Called on a loop.
+    case listener(@Sendable (Answer) -> Void)
 
-    init(_ continuation: CheckedContinuation<Answer, Never>) { self.continuation = continuation }
-
-    func resume(with answer: Answer) { self.continuation.resume(returning: answer) }
+    func resume(with answer: Answer) {
+        switch self {
+        case .continuation(let continuation): continuation.resume(returning: answer)
+        case .listener(let listener): listener(answer)
+        }
+    }
 }
 
 /// What a session learns without having asked.

@@ -36,8 +36,8 @@ struct Audience: Sendable {
         return attachment
     }
 
-    /// The sessions of one subject.
+    /// The sessions of one subject, always in the same order.
     func sessions(of subject: Address) -> [SessionRef] {
-        self.attachments.filter { $0.value.client.subject == subject }.map(\.key)
+        self.attachments.filter { $0.value.client.subject == subject }.map(\.key).sorted()
     }
 }

@@ -14,6 +14,7 @@ package final class LoopContext: @unchecked Sendable {
     package let eventLoop: any EventLoop
     package let number: UInt16
     let time: any TimeSource
+    var generator: any RandomNumberGenerator & Sendable
     /// The loop's copy of what holds.
     var limits: Limits
     let observers: DocumentObservers
@@ -47,6 +48,7 @@ package final class LoopContext: @unchecked Sendable {
         eventLoop: any EventLoop,
         number: UInt16,
         time: any TimeSource,
+        generator: any RandomNumberGenerator & Sendable,
         limits: Limits,
         observers: DocumentObservers,
         codecs: DeflateCodecs,
@@ -57,6 +59,7 @@ package final class LoopContext: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.number = number
         self.time = time
+        self.generator = generator
         self.limits = limits
         self.observers = observers
         self.codecs = codecs
@@ -153,6 +156,8 @@ package final class LoopContext: @unchecked Sendable {
         self.peers = []
         self.outgoing = []
         self.routed = []
+        _ = self.begun.removeAll()
+        _ = self.waiting.removeAll()
     }
 
     func setTaskRunner(_ run: @escaping @Sendable (DurableTask) -> Void) { self.runTask = run }

@@ -8,6 +8,13 @@ package struct SessionRef: Hashable, BitwiseCopyable, Sendable {
     package let generation: UInt32
 }
 
+extension SessionRef: Comparable {
+    /// By loop, then in the order of coming.
+    package static func < (left: SessionRef, right: SessionRef) -> Bool {
+        (left.loop, left.generation) < (right.loop, right.generation)
+    }
+}
+
 /// The two encodings of the client protocol, each plain or compressed: what one broadcast is encoded for.
 package enum FrameVariant: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case json, protobuf, jsonDeflated, protobufDeflated

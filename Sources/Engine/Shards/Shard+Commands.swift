@@ -95,7 +95,7 @@ extension Shard {
     }
 
     private func decideCreation(_ create: CreateMailboxCommand, at now: Timestamp) -> Decision<Bool> {
-        let epoch = Epoch(rawValue: .random(in: 1 ... .max))
+        let epoch = Epoch(rawValue: .random(in: 1 ... .max, using: &self.context.generator))
         return self.state.decide(create, at: now, epoch: epoch, limits: self.limits, into: &self.record)
     }
 

@@ -34,5 +34,8 @@ struct SubjectIndex: Sendable {
         if self.sessions[subject]?.isEmpty == true { self.sessions[subject] = nil }
     }
 
-    func live(_ subject: Address) -> [LiveSession] { self.sessions[subject].map { Array($0.values) } ?? [] }
+    /// The sessions of a subject, always in the same order.
+    func live(_ subject: Address) -> [LiveSession] {
+        self.sessions[subject].map { $0.values.sorted { $0.session < $1.session } } ?? []
+    }
 }

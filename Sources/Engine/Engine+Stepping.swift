@@ -1,0 +1,74 @@
+package import Primitives
+
+/// What whoever steps an engine by hand asks of it: the same commands, answered by a call instead of an `await`.
+package enum SteppedCommand: Sendable {
+    case publish(PublishCommand)
+    case create(CreateMailboxCommand)
+    case change(Address, by: Principal, MembershipChange)
+    case history(Address, for: Principal, HistoryQuery)
+    case summary(Address, for: Principal)
+    case memberships(Address)
+}
+
+extension Engine {
+    /// Asks a shard from outside the loops; `answered` is called on a loop, once, unless the engine is dropped.
+    package func submit(_ command: SteppedCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
+        switch command {
+        case .publish(let publish): self.submit(publish, answered)
+        case .create(let create): self.submit(create, answered)
+        case .change(let mailbox, let sender, let change):
+            self.submit(.change(mailbox, by: sender, change), to: mailbox, answered)
+        case .history(let mailbox, let reader, let query):
+            self.submit(.history(mailbox, reader, .member, query), to: mailbox, answered)
+        case .summary(let mailbox, let reader): self.submit(.summary(mailbox, reader), to: mailbox, answered)
+        case .memberships(let subject): self.submit(.memberships(subject), to: subject, answered)
+        }
+    }
+
+    /// One shard: the position of its last record, and its hash when the position is another than `known`.
+    package func look(at shard: Int, known: JournalPosition?) -> (position: JournalPosition, hash: StateHash?) {
+        self.router.shards[shard].assumeIsolated { shard in
+            (shard.position, shard.position == known ? nil : shard.state.hash())
+        }
+    }
+
+    package var shardCount: Int { self.router.shards.count }
+
+    private func submit(_ publish: PublishCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
+        do throws(EngineError) {
+            let claim = try self.ledger.claim(publish)
+            self.submit(.publish(publish), to: publish.to, self.releasing(claim, answered))
+        } catch {
+            answered(.refused(error))
+        }
+    }
+
+    private func submit(_ create: CreateMailboxCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
+        do throws(EngineError) {
+            let claim = try self.ledger.claim(create)
+            self.submit(.create(create), to: create.address, self.releasing(claim, answered))
+        } catch {
+            answered(.refused(error))
+        }
+    }
+
+    private func submit(
+        _ command: ShardCommand,
+        to address: Address,
+        _ answered: @escaping @Sendable (Answer) -> Void
+    ) {
+        let shard = self.router.shard(of: address)
+        shard.context.submit([], [RoutedCommand(command: command, reply: .waiter(.listener(answered)), shard: shard)])
+    }
+
+    /// A key whose command is refused is given back, as everywhere.
+    private func releasing(
+        _ claim: KeyLedger.Claim?,
+        _ answered: @escaping @Sendable (Answer) -> Void
+    ) -> @Sendable (Answer) -> Void {
+        { answer in
+            if case .refused = answer { self.ledger.release(claim) }
+            answered(answer)
+        }
+    }
+}

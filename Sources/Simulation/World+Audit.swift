@@ -1,0 +1,90 @@
+import Engine
+import Journaling
+import Primitives
+import TestKit
+
+/// Asking a quiet engine for everything, and comparing it with the book.
+extension World {
+    func audit() {
+        guard let engine = self.engine else { return }
+        self.counts.audits += 1
+        let all = HistoryQuery(range: .after(.zero), countMax: .max, bytesMax: .max)
+        for (mailbox, address) in Scenery.mailboxes.enumerated() {
+            engine.submit(.history(address, for: .service(Scenery.service), all)) { answer in
+                switch answer {
+                case .history(let page): self.book.check(page, of: mailbox)
+                default: self.checkAbsent(mailbox)
+                }
+            }
+        }
+        for mailbox in Scenery.mailboxes.indices where Scenery.isOpen(mailbox) {
+            for user in 0..<Scenery.userCount { self.auditMember(user, of: mailbox, engine) }
+        }
+        self.settle()
+        for user in 0..<Scenery.userCount { self.auditMemberships(of: user, engine) }
+        self.settle()
+    }
+
+    /// What a user is told to belong to is what it belongs to: derived from the mailboxes, and looked at after them.
+    private func auditMemberships(of user: Int, _ engine: Engine) {
+        engine.submit(.memberships(Scenery.users[user])) { answer in
+            guard case .memberships(let addresses) = answer else {
+                return self.judge.fail(.membership, "u\(user): \(answer)")
+            }
+            let told = addresses.compactMap { Scenery.number(of: $0) }.filter { Scenery.isOpen($0) }.sorted()
+            let expected = self.book.mailboxes.indices.filter { mailbox in
+                Scenery.isOpen(mailbox) && self.book.mailboxes[mailbox].members[user].state == .member
+            }
+            self.judge.expect(told == expected, .membership, "u\(user) is told \(told), and belongs to \(expected)")
+        }
+    }
+
+    private func checkAbsent(_ mailbox: Int) {
+        self.judge.expect(
+            !self.book.mailboxes[mailbox].isMade,
+            .nothingLost,
+            "\(Scenery.mailboxes[mailbox]) was there, and is not"
+        )
+    }
+
+    private func auditMember(_ user: Int, of mailbox: Int, _ engine: Engine) {
+        engine.submit(.summary(Scenery.mailboxes[mailbox], for: .subject(Scenery.users[user]))) { answer in
+            let known = self.book.mailboxes[mailbox].members[user].state
+            let isMember: Bool
+            if case .summary(let summary) = answer {
+                isMember = true
+                self.book.saw(read: summary.read.rawValue, of: user, in: mailbox)
+                self.judge.expect(summary.read <= summary.head, .cursors, "\(summary.address): \(summary.read)")
+            } else {
+                isMember = false
+            }
+            self.judge.expect(
+                known == .unknown || (known == .member) == isMember,
+                .membership,
+                "u\(user) was \(known) in \(Scenery.mailboxes[mailbox]), and now \(isMember ? "belongs" : "does not")"
+            )
+            self.book.mailboxes[mailbox].members[user].state = isMember ? .member : .out
+        }
+    }
+
+    /// Lets the loops do all they have; what a recovered engine is asked waits for no disk.
+    private func settle() {
+        while self.loops.step() {}
+    }
+
+    /// The end of a run: the disk works, everything settles, and a clean start finds all of it.
+    func finish() {
+        guard self.judge.broken == nil else { return }
+        self.restart(on: self.disk.killed())
+        for attempt in 0..<2 {
+            guard self.judge.broken == nil, let engine = self.engine else { return }
+            while self.loops.step() || engine.journal.step(retriesSpare: true) {}
+            if let found = self.disk.survivor {
+                self.restart(on: found)
+            } else {
+                self.hashes.sample(self)
+                if attempt == 0 { self.restart(on: self.disk.killed()) }
+            }
+        }
+    }
+}

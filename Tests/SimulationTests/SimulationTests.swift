@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Simulation
+
+/// The whole engine on one thread: a few fixed seeds in each test run, any number by `simulate`.
+@Suite("Simulation", .timeLimit(.minutes(2)))
+struct SimulationTests {
+    @Test("Every promise is kept, and the same seed is the same run", arguments: 1...4 as ClosedRange<UInt64>)
+    func promises(seed: UInt64) {
+        let run = SimulatedRun.make(seed: seed, steps: 2500)
+        #expect(run.broken == nil)
+        #expect(run.steps == 2500)
+        // It was a run in which something happened.
+        #expect(run.counts.acknowledged > 20 && run.counts.crashes > 1)
+        #expect(SimulatedRun.make(seed: seed, steps: 2500) == run)
+    }
+
+    @Test("Looking at a run does not change it")
+    func traced() {
+        let plain = SimulatedRun.make(seed: 5, steps: 3000)
+        let traced = SimulatedRun.make(seed: 5, steps: 3000, isTraced: true)
+        #expect(plain.trace.isEmpty && traced.trace.count == 40)
+        #expect(plain.digest == traced.digest && plain.hash == traced.hash && plain.counts == traced.counts)
+    }
+
+    @Test("Two seeds are two runs")
+    func seeds() {
+        #expect(SimulatedRun.make(seed: 6, steps: 1000).digest != SimulatedRun.make(seed: 7, steps: 1000).digest)
+    }
+
+    struct Case: Sendable {
+        let sabotage: SimulatedRun.Sabotage
+        let promise: Promise
+    }
+
+    @Test(
+        "A promise that is broken on purpose is found, by name",
+        arguments: [
+            Case(sabotage: .forgedMessage, promise: .nothingLost),
+            Case(sabotage: .swappedMessage, promise: .nothingLost),
+            Case(sabotage: .forgetfulDisk, promise: .nothingLost),
+        ]
+    )
+    func sabotage(example: Case) throws {
+        let run = SimulatedRun.make(seed: 8, steps: 2500, isTraced: true, sabotage: example.sabotage)
+        let broken = try #require(run.broken)
+        #expect(broken.promise == example.promise, "\(broken.what)")
+        #expect(run.steps >= 1250 && !run.trace.isEmpty)
+    }
+}
