@@ -1,5 +1,6 @@
 import ArgumentParser
 import Disks
+import Engine
 import Journaling
 import Primitives
 import Wire
@@ -46,7 +47,7 @@ struct JournalCommand: ParsableCommand {
         func run() throws {
             try DataDirectory.require(self.options.data)
             let reader = JournalReader(disk: RealDisk(), directory: self.options.data)
-            guard let report = try reader.repair(acceptLoss: self.acceptLoss) else {
+            guard let report = try reader.repair(acceptLoss: self.acceptLoss, naming: RecordSubject.init) else {
                 return StandardOutput.writeLine(
                     self.options.json ? #"{"damaged":false}"# : "The journal is whole, nothing is to be done."
                 )
