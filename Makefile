@@ -14,6 +14,10 @@ BENCH ?= fanout
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
+# How often the torture kills, and its log; one mutation's name.
+CYCLES ?= 1000
+LOG ?=
+MUTATION ?=
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
 
 .PHONY: help
@@ -72,6 +76,16 @@ openapi: release ## Tries the HTTP API against its own description: OPENAPI="-n 
 	    .build/openapi-venv/bin/pip install -q --disable-pip-version-check schemathesis; \
 	}
 	.ci/with-server .ci/try-openapi $(OPENAPI)
+
+.PHONY: torture
+torture: release ## Kills a server at random moments and counts what is there: CYCLES=1000, LOG=FILE to go on later.
+	Tests/EndToEnd/run --version
+	cd Tests/EndToEnd && SWITCHBOARD_BINARY=$(CURDIR)/.build/release/switchboard PYTHONDONTWRITEBYTECODE=1 \
+	    $(CURDIR)/.build/venv/bin/python kills.py --cycles $(CYCLES) $(if $(LOG),--log $(abspath $(LOG)))
+
+.PHONY: mutations
+mutations: packages ## Breaks one promise after another, and expects a red test for each: MUTATION=NAME for one.
+	Tests/Mutations/run $(if $(MUTATION),--only $(MUTATION))
 
 .PHONY: clean
 clean: ## Removes what builds have made; data directories stay.
