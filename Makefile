@@ -14,6 +14,13 @@ BENCH ?= fanout
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
+# How often the torture kills, and its log; one mutation's name.
+CYCLES ?= 1000
+# Seconds for each parser that is fuzzed.
+SECONDS ?= 30
+PARSERS ?= frames json protobuf journal snapshot
+LOG ?=
+MUTATION ?=
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
 
 .PHONY: help
@@ -73,7 +80,29 @@ openapi: release ## Tries the HTTP API against its own description: OPENAPI="-n 
 	}
 	.ci/with-server .ci/try-openapi $(OPENAPI)
 
+.PHONY: torture
+torture: release ## Kills a server at random moments and counts what is there: CYCLES=1000, LOG=FILE to go on later.
+	Tests/EndToEnd/run --version
+	cd Tests/EndToEnd && SWITCHBOARD_BINARY=$(CURDIR)/.build/release/switchboard PYTHONDONTWRITEBYTECODE=1 \
+	    $(CURDIR)/.build/venv/bin/python kills.py --cycles $(CYCLES) $(if $(LOG),--log $(abspath $(LOG)))
+
+.PHONY: fuzz
+fuzz: packages ## Fuzzes the parsers with libFuzzer: SECONDS=30 for each, PARSERS="frames json" for some.
+	SWITCHBOARD_FUZZ=1 $(BUILD) -c release --scratch-path .build/fuzz --product Fuzz \
+	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
+	for parser in $(PARSERS); do \
+	    echo "== $$parser"; \
+	    mkdir -p .build/fuzz/corpus/$$parser; \
+	    FUZZ=$$parser SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -max_total_time=$(SECONDS) -timeout=10 \
+	        -print_final_stats=1 -verbosity=0 -artifact_prefix=.build/fuzz/ \
+	        .build/fuzz/corpus/$$parser Tests/Fuzz/Corpus/$$parser; \
+	done
+
+.PHONY: mutations
+mutations: packages ## Breaks one promise after another, and expects a red test for each: MUTATION=NAME for one.
+	Tests/Mutations/run $(if $(MUTATION),--only $(MUTATION))
+
 .PHONY: clean
 clean: ## Removes what builds have made; data directories stay.
 	swift package clean
-	rm -rf .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci
+	rm -rf .build/fuzz .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci

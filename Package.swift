@@ -174,3 +174,18 @@ let package = Package(
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]
 )
+
+// The fuzzers need a build of their own, with libFuzzer: `make fuzz`.
+if Context.environment["SWITCHBOARD_FUZZ"] == "1" {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzer", "Primitives", "Frames", "Wire", "Disks", "Journaling", "Snapshots", "TestKit", nioCore,
+            ],
+            path: "Tests/Fuzz/Fuzz",
+            swiftSettings: testSettings
+        ),
+    ]
+}

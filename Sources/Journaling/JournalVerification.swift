@@ -74,34 +74,3 @@ package struct JournalVerification: Equatable, Sendable {
     package var first: JournalPosition? { self.segments.first { $0.last != nil }?.first }
     package var last: JournalPosition? { self.segments.compactMap(\.last).max() }
 }
-
-/// What a repair gave up, or would.
-package struct LossReport: Equatable, Sendable, Encodable {
-    /// The segment and the byte where the journal was cut.
-    package var segment: UInt64
-    package var offset: Int
-    /// The first position lost.
-    package var firstPosition: UInt64
-    /// The last position known to be lost; before the first when none is.
-    package var lastPosition: UInt64
-    /// The bytes set aside.
-    package var bytes: Int
-    /// The files in `journal/lost` that hold them.
-    package var files: [String]
-
-    /// The report as it is kept beside those files.
-    package var json: String {
-        let files = self.files.map { "\"\($0)\"" }.joined(separator: ", ")
-        return """
-            {
-              "segment": \(self.segment),
-              "offset": \(self.offset),
-              "firstPosition": \(self.firstPosition),
-              "lastPosition": \(self.lastPosition),
-              "bytes": \(self.bytes),
-              "files": [\(files)]
-            }
-
-            """
-    }
-}

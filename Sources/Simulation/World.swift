@@ -58,6 +58,8 @@ final class World: @unchecked Sendable {
             journal: journal
         )
         configuration.shardCount = self.settings.shardCount
+        // Decoding on several threads would meet the disk's faults in another order each time.
+        configuration.recoveryThreads = 1
         configuration.generator = self.engineGenerator
         configuration.snapshots = .init(SnapshotPolicy(kept: 2))
         return configuration

@@ -86,6 +86,32 @@ struct SnapshotFileTests {
         #expect(throws: SnapshotError.self) { try Snapshot.read(entry.path, from: disk) }
     }
 
+    @Test("A sector that reads as zeros is found, and so are two that changed places")
+    func everySector() throws {
+        let disk = SimulatedDisk()
+        let contents = (1...24).map { Content($0, bytes: 3000) }
+        let entry = try Snapshot.write(contents, to: disk)
+        let bytes = try #require(disk.contents(entry.path))
+        let sectors = (0..<(bytes.count + 511) / 512).map { $0 * 512..<min(($0 + 1) * 512, bytes.count) }
+        try #require(sectors.count > 4)
+        for sector in sectors {
+            var damaged = bytes
+            damaged.replaceSubrange(sector, with: repeatElement(0, count: sector.count))
+            disk.put(entry.path, damaged)
+            #expect(throws: SnapshotError.self, "\(sector)") { try Snapshot.read(entry.path, from: disk) }
+            for other in sectors where other.lowerBound > sector.lowerBound && other.count == 512 {
+                damaged = bytes
+                for index in 0..<512 { damaged.swapAt(sector.lowerBound + index, other.lowerBound + index) }
+                disk.put(entry.path, damaged)
+                #expect(throws: SnapshotError.self, "\(sector), \(other)") {
+                    try Snapshot.read(entry.path, from: disk)
+                }
+            }
+        }
+        disk.put(entry.path, bytes)
+        #expect(try Snapshot.read(entry.path, from: disk) == contents)
+    }
+
     @Test("Damage is named by its part and its place")
     func places() throws {
         let disk = SimulatedDisk()

@@ -20,6 +20,14 @@ struct PageTests {
         }
     }
 
+    @Test("Every test that a page names as its proof is there")
+    func proofs() throws {
+        let checkout = Checkout.present
+        for page in checkout.pages { expectNone(Proofs.missing(from: page) { checkout.file($0) }) }
+        let page = try #require(checkout.file("Docs/durability.md"))
+        #expect(Proofs.named(by: page).count > 20)
+    }
+
     struct Sample: Sendable {
         let text: String
         let count: Int
@@ -56,5 +64,23 @@ struct PageTests {
             $0 == other.path ? other : nil
         }
         #expect(dead.count == sample.count)
+    }
+
+    @Test(
+        "The rule about proofs can fail",
+        arguments: [
+            Sample(text: #"[a](../Tests/A.swift "It holds") and [b](../Tests/b.py "test_it")"#, count: 0),
+            Sample(text: #"[a](../Tests/A.swift "It does not")"#, count: 1),
+            Sample(text: #"[a](../Tests/None.swift "It holds") [b](../Tests/b.py "test_i")"#, count: 2),
+            Sample(text: "[a](../Tests/A.swift)", count: 0),
+        ]
+    )
+    func findsMissingProofs(_ sample: Sample) {
+        let tests = [
+            TextFile(path: "Tests/A.swift", text: "@Test(\"It holds\") func holds() {}"),
+            TextFile(path: "Tests/b.py", text: "def test_it(server):\n    pass\n"),
+        ]
+        let page = TextFile(path: "Docs/a.md", text: sample.text)
+        #expect(Proofs.missing(from: page) { path in tests.first { $0.path == path } }.count == sample.count)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Disks
+import Engine
 import Journaling
 import Primitives
 import Sealing
@@ -51,7 +52,7 @@ struct JournalCommand: ParsableCommand {
                 directory: self.options.data,
                 keys: try self.options.keyOptions.keys()
             )
-            guard let report = try reader.repair(acceptLoss: self.acceptLoss) else {
+            guard let report = try reader.repair(acceptLoss: self.acceptLoss, naming: RecordSubject.init) else {
                 return StandardOutput.writeLine(
                     self.options.json ? #"{"damaged":false}"# : "The journal is whole, nothing is to be done."
                 )

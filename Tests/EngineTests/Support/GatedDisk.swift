@@ -5,8 +5,13 @@ import Foundation
 final class GatedDisk: Disk {
     private let disk: any Disk
     private let gate = Gate()
+    private let folder: String
 
-    init(_ disk: any Disk) { self.disk = disk }
+    /// Holds back the syncs of files whose path has `folder` in it; of all files without one.
+    init(_ disk: any Disk, holding folder: String = "") {
+        self.disk = disk
+        self.folder = folder
+    }
 
     /// Holds syncs back from now on.
     func close() { self.gate.close() }
@@ -18,7 +23,8 @@ final class GatedDisk: Disk {
     var heldCount: Int { self.gate.heldCount }
 
     func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
-        GatedFile(try self.disk.open(path, mode), self.gate)
+        let file = try self.disk.open(path, mode)
+        return self.folder.isEmpty || path.contains(self.folder) ? GatedFile(file, self.gate) : file
     }
 
     func rename(_ path: String, to newPath: String) throws(DiskError) { try self.disk.rename(path, to: newPath) }

@@ -72,7 +72,8 @@ struct DurableEffectTests {
     @Test("A snapshot gets its name only when the journal has synced all that it holds")
     func snapshotWaits() async throws {
         try await World.with { world in
-            let simulated = SimulatedDisk(), disk = GatedDisk(simulated)
+            // The snapshot's own file syncs: only the journal keeps it waiting.
+            let simulated = SimulatedDisk(), disk = GatedDisk(simulated, holding: "/journal/")
             let engine = try await world.start(disk)
             let talk = try await Conversation(engine)
             while engine.journal.admission != .accepting { await Task.yield() }
@@ -80,7 +81,9 @@ struct DurableEffectTests {
             let first = Outcome { try? await talk.say(1) }
             while disk.heldCount == 0 { await Task.yield() }
             let snapshot = Outcome { try? await engine.snapshot() }
-            try await world.settle()
+            while try simulated.list("data/snapshots").isEmpty { await Task.yield() }
+            // Long enough for a snapshot that does not wait to be done.
+            for _ in 0..<500 where snapshot.present == nil { try await world.settle() }
             #expect(snapshot.present == nil)
             #expect(try simulated.list("data/snapshots").allSatisfy { $0.hasSuffix(".partial") })
             disk.open()

@@ -1,0 +1,187 @@
+"""The promises, each broken by a small change: some test must turn red."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    """One replacement; `before` must be in the file once, so that the table stays true."""
+
+    file: str
+    before: str
+    after: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutation:
+    name: str
+    # What no longer holds.
+    breaks: str
+    # The argument of `swift test --filter`.
+    filter: str
+    edits: tuple
+
+
+def change(name, breaks, filter, file, before, after):
+    return Mutation(name, breaks, filter, (Edit(f"Sources/{file}", before, after),))
+
+
+MUTATIONS = [
+    change(
+        "commit-without-sync", "a commit is told as synced and never was", "SimulationTests",
+        "Journaling/SegmentWriter.swift",
+        "tell(.written(position.previous))\n                try self.file.sync()\n",
+        "tell(.written(position.previous))\n",
+    ),
+    change(
+        "sync-without-the-kernel", "a sync of the real disk makes no system call", "RealDiskTests",
+        "Disks/RealFile.swift",
+        "let result = clinux_fdatasync(self.descriptor)", "let result = Int32(self.descriptor < 0 ? -5 : 0)",
+    ),
+    change(
+        "directory-sync-without-the-kernel", "a directory's sync makes no system call", "RealDiskTests",
+        "Disks/RealDisk.swift",
+        "guard fsync(descriptor) == 0 else", "guard descriptor >= 0 else",
+    ),
+    change(
+        "segment-without-directory-sync", "a new segment's name is not on disk when it is promised to",
+        "SimulationTests", "Journaling/SegmentWriter.swift",
+        "        try disk.syncDirectory(files.directory)\n", "",
+    ),
+    change(
+        "snapshot-without-directory-sync", "a finished snapshot is gone after a power cut", "SnapshotCatalogTests",
+        "Snapshots/SnapshotWriter.swift",
+        "            try self.disk.syncDirectory(self.directory)\n", "",
+    ),
+    change(
+        "failed-sync-ignored", "what a failed sync left behind is acknowledged", "SimulationTests",
+        "Journaling/SegmentWriter.swift",
+        "tell(.written(position.previous))\n                try self.file.sync()\n",
+        "tell(.written(position.previous))\n                try? self.file.sync()\n",
+    ),
+    change(
+        "record-checksum-skipped", "a damaged record is served", "RecoveryTests", "Journaling/SegmentScan.swift",
+        "guard start.littleUInt32(at: 0) == CRC32C.checksum(start.extracting(4..<size), from: salt) else {",
+        "guard start.littleUInt32(at: 0) != salt else {",
+    ),
+    change(
+        "checksum-without-segment", "stale records of a recycled segment pass for new ones", "JournalingTests",
+        "Journaling/RecordLayout.swift",
+        "bytes.putLittle(segment.rawValue, at: 0)", "bytes.putLittle(segment.rawValue &* 0, at: 0)",
+    ),
+    change(
+        "torn-tail-left", "what lies behind a torn record comes back", "RecoveryTests",
+        "Journaling/Recovery.swift",
+        "            try Self.zero(found.file, end.offset..<found.header.segmentBytes)\n", "",
+    ),
+    change(
+        "mark-ignored", "damage in what was promised is cut like a torn tail", "RecoveryTests",
+        "Journaling/Recovery.swift",
+        "guard end.position > mark.position, end.offset >= mark.offset else { throw self.damage(found, end) }",
+        "guard end.position > .zero, mark.offset >= 0 else { throw self.damage(found, end) }",
+    ),
+    change(
+        "replayed-and-not-rewritten", "what was only in the kernel is promised and never written again",
+        "SimulationTests", "Journaling/Recovery.swift",
+        "            try Self.rewrite(found.file, (slots.newest?.offset ?? SegmentLayout.recordsOffset)..<end.offset)\n",
+        "",
+    ),
+    change(
+        "journal-too-short-accepted", "a journal that lost its end is served", "RecoveryTests",
+        "Journaling/Recovery.swift",
+        "guard reached >= self.highest else", "guard reached >= self.after else",
+    ),
+    change(
+        "pending-unbounded", "appends that wait for the disk grow without bound", "CommitTests",
+        "Journaling/GroupCommit.swift",
+        "guard self.pendingBytes + batch.byteCount <= self.pendingBytesMax else { throw .overloaded }\n", "",
+    ),
+    change(
+        "record-replayed-twice", "a record that the snapshot holds is applied again", "EngineTests.SnapshotTests",
+        "Engine/Recovery/StateLoader.swift",
+        "guard header.position > self.positions[shard] else { return }\n", "",
+    ),
+    change(
+        "snapshot-checksum-skipped", "a damaged snapshot is served", "SnapshotFileTests",
+        "Snapshots/SnapshotReader.swift",
+        "guard done == section.compressedBytes, checksum == section.contentChecksum else {",
+        "guard done == section.compressedBytes, checksum != 0 || done >= 0 else {",
+    ),
+    change(
+        "snapshot-ahead-of-the-journal", "a snapshot gets its name before the journal has what it holds",
+        "DurableEffectTests", "Engine/Recovery/Snapshotter.swift",
+        "while journal.progress.synced < highest {", "while journal.progress.written < .zero {",
+    ),
+    change(
+        "layout-written-in-place", "a layout that is there in part ends the directory", "DiskFailureTests",
+        "Engine/Recovery/Layout.swift",
+        """let file = try disk.open("\\(path).partial", .creating)""",
+        """try disk.open("\\(path).partial", .creating).sync()
+        try disk.rename("\\(path).partial", to: path)
+        try disk.open("\\(path).partial", .creating).sync()
+        let file = try disk.open(path, .writing)""",
+    ),
+    change(
+        "answered-before-synced", "an answer leaves before its record is on disk", "DurableEffectTests",
+        "Engine/Shards/Shard.swift",
+        "case .synced: self.position <= progress.synced", "case .synced: progress.synced <= progress.written",
+    ),
+    change(
+        "written-for-synced", "an answer that promised a sync waits for the kernel only", "DurableEffectTests",
+        "Engine/Shards/Shard.swift",
+        "case .synced: self.position <= progress.synced", "case .synced: self.position <= progress.written",
+    ),
+    change(
+        "keys-forgotten", "a repeat under the same key is appended again", "ShardStateModelTests",
+        "Engine/Core/State/Decisions.swift",
+        "if let key, let entry = self.keyEntry(key, at: now) {",
+        "if let key, let entry = self.keyEntry(key, at: now), entry.seq == .zero {",
+    ),
+    Mutation(
+        "cursor-moves-back", "a receipt that comes late undoes a later one", "ShardStateModelTests",
+        (
+            Edit(
+                "Sources/Engine/Core/State/Decisions.swift",
+                "let newRead = max(present.read, min(read ?? .zero, row.head))",
+                "let newRead = min(read ?? present.read, row.head)",
+            ),
+            Edit(
+                "Sources/Engine/Core/State/Decisions.swift",
+                "guard newRead > present.read || newDelivered", "guard newRead != present.read || newDelivered",
+            ),
+            Edit(
+                "Sources/Engine/Core/State/ShardState+Apply.swift",
+                "if record.read > member.read {", "if record.read != member.read {",
+            ),
+        ),
+    ),
+    change(
+        "epoch-kept-on-restore", "clients of a cut mailbox do not learn of the cut", "RestorationTests",
+        "Engine/Recovery/Restoration.swift",
+        "self.shards[shard].mailboxes[Int(number)].epoch = renewed", "_ = renewed",
+    ),
+    change(
+        "restored-without-hold", "a restored copy sends at once", "RestorationTests",
+        "Engine/Recovery/Restoration.swift",
+        "                try Hold.mark(self.target, disk: self.disk)\n", "",
+    ),
+    change(
+        "directory-not-locked", "two processes write to one directory", "ThreadTests", "Disks/RealDisk.swift",
+        "guard clinux_lock(descriptor) == 0 else {", "guard descriptor >= 0 else {",
+    ),
+    change(
+        "outbox-unbounded", "what waits for a slow reader grows without bound", "SocketOutletTests",
+        "Engine/Fanout/SocketOutlet.swift",
+        "return self.queuedBytes + bytes > self.queuedBytesMax ? .overflow : nil", "return nil",
+    ),
+    change(
+        "utf8-unchecked", "text that is no UTF-8 is taken", "FrameParserTests", "Frames/Parsing/FrameParser.swift",
+        "guard validator.consume(text.readableBytesSpan), validator.isComplete else { throw .notUTF8 }",
+        "guard validator.consume(text.readableBytesSpan) || text.readableBytes > 0 else { throw .notUTF8 }",
+    ),
+    change(
+        "mask-not-required", "a client's frame without a mask is taken", "FrameHeaderTests",
+        "Frames/Parsing/FrameHeader.swift",
+        "guard isMasked == (sender == .client) else", "guard isMasked || sender == .client else",
+    ),
+]
