@@ -14,6 +14,9 @@ BENCH ?= fanout
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
+# How many seeds the simulation runs through, and how far each.
+SEEDS ?= 20
+STEPS ?= 20000
 # How often the torture kills, and its log; one mutation's name.
 CYCLES ?= 1000
 # Seconds for each parser that is fuzzed.
@@ -61,6 +64,12 @@ format: ## Formats all Swift files.
 .PHONY: release
 release: packages ## Builds the release.
 	$(BUILD) -c release --product switchboard
+
+.PHONY: simulate
+simulate: packages ## Simulates the engine from fixed seeds and a fresh one: SEEDS, STEPS.
+	$(BUILD) -c release --product simulate
+	timeout 900 .build/release/simulate --seed 1 --seeds $(SEEDS) --steps $(STEPS)
+	timeout 300 .build/release/simulate --seed $$(od -An -N4 -tu4 /dev/urandom | tr -d ' ') --steps $(STEPS)
 
 .PHONY: bench
 bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the cases are in Docs/testing.md.

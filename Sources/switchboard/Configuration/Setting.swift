@@ -36,6 +36,20 @@ struct Setting: Sendable {
         )
     }
 
+    /// A setting whose text is kept as it is, and never shown.
+    static func secret(
+        _ name: String,
+        _ path: any WritableKeyPath<Configuration, String?> & Sendable,
+        _ help: String
+    ) -> Setting {
+        Setting(
+            name: name,
+            help: help,
+            read: { text, configuration in configuration[keyPath: path] = text.isEmpty ? nil : text },
+            show: { $0[keyPath: path] == nil ? "" : "set" }
+        )
+    }
+
     /// A whole number within bounds.
     static func count(
         _ name: String,
