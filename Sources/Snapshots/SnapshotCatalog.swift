@@ -71,12 +71,6 @@ package struct SnapshotCatalog: Sendable {
         return nil
     }
 
-    /// Removes all but the newest `count` snapshots; returns those removed.
-    package func prune(keeping count: Int) throws(SnapshotError) -> [SnapshotEntry] {
-        precondition(count > 0, "the newest snapshot is never pruned")
-        return try self.prune { Array($0.prefix(count)) }
-    }
-
     /// Removes all but those that `keeps` picks from the list, newest first; returns those removed.
     package func prune(keeping keeps: ([SnapshotEntry]) -> [SnapshotEntry]) throws(SnapshotError) -> [SnapshotEntry] {
         let present = try self.list()

@@ -23,6 +23,16 @@ struct ArchiveTests {
         return records
     }
 
+    /// A journal with batches of 40 records of 50 bytes, all synced.
+    private static func journal(_ disk: SimulatedDisk, batches: Int) throws -> Harness {
+        var harness = try Harness(disk, configuration: Self.configuration)
+        for _ in 0..<batches {
+            try harness.append(40, bytes: 50)
+            harness.settle()
+        }
+        return harness
+    }
+
     @Test(
         "Whenever the power goes, archive and journal together hold every synced record",
         arguments: 0..<6 as Range<UInt64>
@@ -60,12 +70,7 @@ struct ArchiveTests {
 
     @Test("Without room for the archive no segment is freed, and with room again none is missing")
     func fullDisk() throws {
-        let disk = SimulatedDisk()
-        var harness = try Harness(disk, configuration: Self.configuration)
-        for _ in 0..<12 {
-            try harness.append(40, bytes: 50)
-            harness.settle()
-        }
+        let disk = SimulatedDisk(), harness = try Self.journal(disk, batches: 12)
         disk.limit(bytesMax: disk.usedBytes)
         let before = try disk.list("data/journal").filter { $0.hasSuffix(".segment") }
         harness.journal.release(before: JournalPosition(rawValue: harness.next))
@@ -81,12 +86,7 @@ struct ArchiveTests {
 
     @Test("What is pruned goes from the oldest on, by position and by bytes")
     func prune() throws {
-        let disk = SimulatedDisk()
-        var harness = try Harness(disk, configuration: Self.configuration)
-        for _ in 0..<20 {
-            try harness.append(40, bytes: 50)
-            harness.settle()
-        }
+        let disk = SimulatedDisk(), harness = try Self.journal(disk, batches: 20)
         harness.journal.release(before: JournalPosition(rawValue: harness.next))
         harness.settle()
         let archive = SegmentArchive(disk: disk, dataDirectory: "data")

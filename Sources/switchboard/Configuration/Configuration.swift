@@ -41,7 +41,7 @@ extension Configuration {
         .text("mqttTls", \.mqttTLS, "Where MQTT over TLS will be served; this version has no MQTT yet."),
         .text("tlsCertificate", \.tlsCertificate, "PEM file of the certificate chain: HTTPS and wss on the same port."),
         .text("tlsKey", \.tlsKey, "PEM file of the certificate's key."),
-        .secret("jwtHs256Key", \.jwtHS256Key, "Key of JWTs that are trusted (HS256)."),
+        .text("jwtHs256Key", \.jwtHS256Key, isSecret: true, "Key of JWTs that are trusted (HS256)."),
         .text("jwks", \.jwks, "JSON Web Key Set of JWTs that are trusted (RS256, ES256): the text, or a file's path."),
         .text("testClock", \.testClock, "File with the wall time in ms; for tests, on loopback only."),
         Self.originsSetting,

@@ -22,31 +22,18 @@ struct Setting: Sendable {
 
     static let prefix = "SWITCHBOARD_"
 
-    /// A setting whose text is kept as it is.
+    /// A setting whose text is kept as it is; of a secret one only is shown that it is set.
     static func text(
         _ name: String,
         _ path: any WritableKeyPath<Configuration, String?> & Sendable,
+        isSecret: Bool = false,
         _ help: String
     ) -> Setting {
         Setting(
             name: name,
             help: help,
             read: { text, configuration in configuration[keyPath: path] = text.isEmpty ? nil : text },
-            show: { $0[keyPath: path] ?? "" }
-        )
-    }
-
-    /// A setting whose text is kept as it is, and never shown.
-    static func secret(
-        _ name: String,
-        _ path: any WritableKeyPath<Configuration, String?> & Sendable,
-        _ help: String
-    ) -> Setting {
-        Setting(
-            name: name,
-            help: help,
-            read: { text, configuration in configuration[keyPath: path] = text.isEmpty ? nil : text },
-            show: { $0[keyPath: path] == nil ? "" : "set" }
+            show: { $0[keyPath: path].map { isSecret ? "set" : $0 } ?? "" }
         )
     }
 
