@@ -32,6 +32,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
@@ -67,6 +68,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
@@ -84,10 +86,12 @@ let package = Package(
         library("Sealing", ["COpenSSL"]),
         library("Journaling", ["Primitives", "CLinux", "Disks", "Compression", "Sealing"]),
         library("Snapshots", ["Primitives", "Disks", "Compression", "Sealing"]),
+        library("ColdStorage", ["Primitives", "Disks", "Compression", "Sealing", grdb]),
         library(
             "Engine",
             [
                 "Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
+                "ColdStorage",
                 deque, heap, logging, nioCore,
                 nioPosix, nioConcurrency,
             ]
@@ -114,21 +118,24 @@ let package = Package(
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "Engine",
-                "Accounts", "Messenger",
-                "HTTPEdge", "WebSocketEdge", argumentParser, lifecycle, signals, logging,
+                "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
+                "ColdStorage", "Engine", "Accounts", "Messenger", "HTTPEdge", "WebSocketEdge", argumentParser,
+                lifecycle, signals, logging,
                 nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: settings
         ),
         .target(
             name: "TestKit",
-            dependencies: ["Primitives", "Disks"],
+            dependencies: ["Primitives", "Disks", "ColdStorage"],
             swiftSettings: settings
         ),
         library(
             "Simulation",
-            ["Primitives", "Disks", "Journaling", "Snapshots", "Engine", "TestKit", nioCore, nioEmbedded]
+            [
+                "Primitives", "Disks", "Journaling", "Snapshots", "ColdStorage", "Engine", "TestKit", nioCore,
+                nioEmbedded,
+            ]
         ),
         .executableTarget(
             name: "simulate",
@@ -158,11 +165,12 @@ let package = Package(
         tests("Sealing"),
         tests("Journaling", ["Primitives", "Disks", "Sealing", "TestKit"]),
         tests("Snapshots", ["Primitives", "Disks", "Sealing", "TestKit"]),
+        tests("ColdStorage", ["Primitives", "Disks", "Sealing", grdb]),
         tests(
             "Engine",
             [
-                "Primitives", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "TestKit", nioCore, nioPosix,
-                nioEmbedded,
+                "Primitives", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage", "TestKit", nioCore,
+                nioPosix, nioEmbedded,
             ]
         ),
         tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),

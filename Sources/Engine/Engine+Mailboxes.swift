@@ -97,7 +97,8 @@ extension Engine {
         delivered: Seq?,
         read: Seq?
     ) async throws(EngineError) {
-        _ = try await self.ask(mailbox, .acknowledge(mailbox, by: member, delivered: delivered, read: read))
+        let command = AcknowledgeCommand(mailbox: mailbox, member: member, delivered: delivered, read: read)
+        _ = try await self.ask(mailbox, .acknowledge(command))
     }
 
     /// Closes the live sessions of a subject: all, or those that a token opened.

@@ -1,3 +1,4 @@
+import ColdStorage
 package import Journaling
 package import NIOCore
 package import Primitives
@@ -21,6 +22,8 @@ package final class Engine: Sendable {
     let workers = TaskWorkers()
     let snapshotter: Snapshotter
     let hasher: StateHasher
+    let cold: (any ColdStore)?
+    let offloader: Offloader?
     private let phase = Atomic<Phase>(.recovered)
     let hold: Hold
     private let failure: FailureBox
@@ -35,6 +38,7 @@ package final class Engine: Sendable {
         observers: DocumentObservers,
         ledger: KeyLedger,
         failure: FailureBox,
+        cold: (any ColdStore)?,
         recovery: EngineRecovery
     ) {
         self.configuration = configuration
@@ -46,7 +50,9 @@ package final class Engine: Sendable {
         self.failure = failure
         self.recovery = recovery
         self.hold = Hold(directory: configuration.directory, disk: configuration.disk)
-        self.snapshotter = Snapshotter(configuration: configuration, router: router)
+        self.cold = cold
+        self.offloader = cold.map { Offloader($0, router, configuration) }
+        self.snapshotter = Snapshotter(configuration: configuration, router: router, cold: cold)
         self.hasher = StateHasher(contexts: contexts, router: router)
     }
 
@@ -86,15 +92,18 @@ package final class Engine: Sendable {
         for shard in self.router.shards {
             for document in await shard.allDocuments() { self.observers.tell(.put(document)) }
         }
+        self.connectColdStore(isStepped: false)
         let listeners = self.listeners(onFailure)
         try self.journal.start(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
         self.phase.store(.serving, ordering: .releasing)
         self.startTasks()
         self.startAutomaticSnapshots()
+        self.startOffloading()
     }
 
     /// Begins to serve with a journal that its owner steps; no tasks, and no snapshots but those asked for.
     package func startStepping(onFailure: @escaping @Sendable (JournalError) -> Void) {
+        self.connectColdStore(isStepped: true)
         let listeners = self.listeners(onFailure)
         self.journal.startStepping(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
         self.phase.store(.serving, ordering: .releasing)
@@ -124,6 +133,7 @@ package final class Engine: Sendable {
     @discardableResult
     package func stop(withSnapshot: Bool = true) async -> SnapshotError? {
         guard self.phase.exchange(.stopped, ordering: .acquiringAndReleasing) == .serving else { return nil }
+        await self.offloader?.stop()
         var failure: SnapshotError?
         if withSnapshot {
             do throws(SnapshotError) { _ = try await self.snapshotter.take() } catch { failure = error }
@@ -136,6 +146,8 @@ package final class Engine: Sendable {
                 context.disconnect()
             }.get()
         }
+        await self.contexts.first?.coldReads?.stop()
+        self.cold?.close()
         self.journal.releaseDirectory()
         return failure
     }

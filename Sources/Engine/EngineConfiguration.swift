@@ -1,3 +1,4 @@
+package import ColdStorage
 package import Disks
 package import Journaling
 import NIOCore
@@ -21,6 +22,14 @@ package struct EngineConfiguration: Sendable {
     /// Threads that read a snapshot back; one for a run that must repeat itself.
     package var recoveryThreads = System.coreCount
     package var snapshots = Live(SnapshotPolicy())
+    /// What stays in memory.
+    package var hot = Live(HotPolicy())
+    /// How often messages are looked for that are to leave memory.
+    package var offloadInterval: Duration = .seconds(5)
+    /// Opens the cold store, once the directory is the engine's own; without one all messages stay in memory.
+    package var openColdStore: (@Sendable () throws(ColdStoreError) -> any ColdStore)?
+    /// Told of each failure of the cold store; on any thread.
+    package var onColdFailure: @Sendable (ColdStoreError) -> Void = { _ in }
     /// What is counted; nil counts nothing.
     package var metrics: EngineMetrics?
 

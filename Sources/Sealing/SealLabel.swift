@@ -4,6 +4,7 @@ internal import COpenSSL
 package enum SealedFileKind: String, Sendable {
     case segment = "switchboard segment"
     case snapshot = "switchboard snapshot"
+    case coldBlock = "switchboard cold block"
 }
 
 /// What a sealed file says in its header of how it is sealed; in clear.

@@ -1,4 +1,4 @@
-package import Engine
+package import Primitives
 
 /// What a run did.
 package struct RunCounts: Equatable, Sendable {

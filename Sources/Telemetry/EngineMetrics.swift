@@ -22,6 +22,11 @@ package struct EngineMetrics: Sendable {
     package let documents: Gauge
     /// Durable tasks that wait for their time.
     package let tasks: Gauge
+    /// Messages that left memory for the cold store.
+    package let offloaded: Counter
+    /// Answers that needed the cold store.
+    package let coldReads: Counter
+    package let coldFailures: Counter
 
     package init(_ registry: MetricsRegistry) {
         self.publishes = registry.counter("switchboard_publishes_total", help: "Messages accepted.")
@@ -47,6 +52,15 @@ package struct EngineMetrics: Sendable {
         self.replayRecords = registry.gauge("switchboard_replay_records", help: "Records replayed at start.")
         self.mailboxes = registry.gauge("switchboard_mailboxes", help: "Mailboxes in memory.")
         self.documents = registry.gauge("switchboard_documents", help: "Documents in memory.")
+        self.offloaded = registry.counter(
+            "switchboard_offloaded_messages_total",
+            help: "Messages moved from memory to the cold store."
+        )
+        self.coldReads = registry.counter("switchboard_cold_reads_total", help: "Answers read from the cold store.")
+        self.coldFailures = registry.counter(
+            "switchboard_cold_failures_total",
+            help: "Times that the cold store could not be read or written."
+        )
         self.tasks = registry.gauge("switchboard_tasks", help: "Durable tasks that wait for their time.")
     }
 }

@@ -12,6 +12,8 @@ enum RecordKind: UInt8, Sendable, CaseIterable {
     case taskPut
     case taskRemoved
     case epochChanged
+    case offloaded
+    case deleted
 }
 
 /// The sender's idempotency key as records carry it.
@@ -135,38 +137,6 @@ struct MembersChangedRecord: Equatable, Sendable {
             let operation = Operation(rawValue: number), let members = buffer.readAddresses()
         else { return nil }
         self.init(address: address, operation: operation, members: members)
-    }
-}
-
-struct CursorsAdvancedRecord: Equatable, Sendable {
-    var address: Address
-    var member: Address
-    var delivered: Seq
-    var read: Seq
-
-    func write(into buffer: inout ByteBuffer) {
-        buffer.writeAddress(self.address)
-        buffer.writeAddress(self.member)
-        buffer.writeMultipleIntegers(self.delivered.rawValue, self.read.rawValue, endianness: .little)
-    }
-
-    init(address: Address, member: Address, delivered: Seq, read: Seq) {
-        self.address = address
-        self.member = member
-        self.delivered = delivered
-        self.read = read
-    }
-
-    init?(from buffer: inout ByteBuffer) {
-        guard let address = buffer.readAddress(), let member = buffer.readAddress(),
-            let (delivered, read) = buffer.readMultipleIntegers(endianness: .little, as: (UInt64, UInt64).self)
-        else { return nil }
-        self.init(
-            address: address,
-            member: member,
-            delivered: Seq(rawValue: delivered),
-            read: Seq(rawValue: read)
-        )
     }
 }
 

@@ -84,7 +84,8 @@ package final class SessionPort {
         read: Seq?,
         _ reply: ReplyContext
     ) {
-        self.route(.acknowledge(mailbox, by: member, delivered: delivered, read: read), to: mailbox, reply)
+        let command = AcknowledgeCommand(mailbox: mailbox, member: member, delivered: delivered, read: read)
+        self.route(.acknowledge(command), to: mailbox, reply)
     }
 
     package func typing(_ mailbox: Address, by member: Address, _ reply: ReplyContext) {

@@ -1,3 +1,4 @@
+import ColdStorage
 import Frames
 package import Journaling
 package import NIOCore
@@ -54,13 +55,27 @@ extension Engine {
             throw .snapshot(error)
         }
         guard report.last >= reached else { throw .journalTooShort(snapshot: reached, journal: report.last) }
+        let cold = try Self.openColdStore(configuration, for: state)
         let recovery = EngineRecovery(
             snapshot: state.snapshot,
             damagedSnapshots: state.damaged,
             journal: report,
             elapsed: ContinuousClock.now - started
         )
-        return Engine(configuration, eventLoopGroup, journal, state, recovery)
+        return Engine(configuration, eventLoopGroup, journal, state, cold, recovery)
+    }
+
+    private static func openColdStore(
+        _ configuration: EngineConfiguration,
+        for state: LoadedState
+    ) throws(RecoveryError) -> (any ColdStore)? {
+        do throws(ColdStoreError) {
+            if let open = configuration.openColdStore { return try open() }
+            guard !state.shards.contains(where: \.isPartlyCold) else { throw .missing }
+            return nil
+        } catch {
+            throw .cold(error)
+        }
     }
 
     private convenience init(
@@ -68,6 +83,7 @@ extension Engine {
         _ eventLoopGroup: any EventLoopGroup,
         _ journal: Journal,
         _ state: LoadedState,
+        _ cold: (any ColdStore)?,
         _ recovery: EngineRecovery
     ) {
         let observers = DocumentObservers()
@@ -108,6 +124,7 @@ extension Engine {
             observers: observers,
             ledger: ledger,
             failure: failure,
+            cold: cold,
             recovery: recovery
         )
         for context in contexts {

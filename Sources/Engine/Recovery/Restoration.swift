@@ -1,3 +1,4 @@
+import ColdStorage
 package import Disks
 import Journaling
 import NIOCore
@@ -9,21 +10,16 @@ package import Snapshots
 ///
 /// The source is only read. The target gets one snapshot, which holds everything up to the point, and the mark of the
 /// hold; its journal begins behind it. It is sealed with the current key, when there is one, however the source is. Mailboxes whose log was cut get a new epoch, so that clients that saw more are
-/// told so.
+/// told so. What lies in the cold store is copied, block by block, and checked on the way.
 package struct Restoration: Sendable {
-    /// Where to stop.
-    package enum Point: Equatable, Sendable {
-        case end
-        case position(JournalPosition)
-        case time(Timestamp)
-    }
-
     /// What was built.
     package struct Report: Sendable {
         package var snapshot: SnapshotEntry
         package var position: JournalPosition
         package var replayedRecords: Int
         package var renewedEpochs: Int
+        /// Messages copied from cold store to cold store.
+        package var coldMessages: Int
         package var damagedSnapshots: [(SnapshotEntry, SnapshotError)]
         package var hash: StateHash
     }
@@ -33,15 +29,18 @@ package struct Restoration: Sendable {
     private let target: String
     private let keyWindow: Duration
     private let keys: KeyRing
+    private let coldStores: ColdStores?
 
     package init(
         disk: any Disk,
         from source: String,
         to target: String,
         keyWindow: Duration,
-        keys: KeyRing = KeyRing()
+        keys: KeyRing = KeyRing(),
+        coldStores: ColdStores? = nil
     ) {
         self.disk = disk
+        self.coldStores = coldStores
         self.source = source
         self.target = target
         self.keyWindow = keyWindow
@@ -52,50 +51,45 @@ package struct Restoration: Sendable {
     ///
     /// Fails with `targetNotEmpty`, `outOfReach` and what reading can fail with.
     package func run(
-        to point: Point,
+        to point: StateReader.Point,
         at now: Timestamp,
         progress: (JournalPosition) -> Void
     ) throws(RecoveryError) -> Report {
         try self.prepareTarget()
         let layout = try Layout.read(self.source, disk: self.disk)
-        let loader = StateLoader(
+        let reader = StateReader(
             disk: self.disk,
             directory: self.source,
             keyWindow: self.keyWindow,
             keys: self.keys
         )
-        var last: JournalPosition?
-        if case .position(let position) = point { last = position }
-        if case .time(let instant) = point { last = try self.lastPosition(notAfter: instant) }
-        var state = try loader.load(shardCount: layout.shardCount, notAfter: last)
-        let loaded = state.highest
-        var reached = loaded, replayed = 0
-        var cut = Set<Address>()
-        var expected = state.lowest.next
-        try self.forEachRecord(after: state.lowest) { (header, body) throws(RecoveryError) in
-            // Where segments are gone, what is left does not follow on the snapshot.
-            guard header.position == expected else { throw .outOfReach(last ?? header.position) }
-            expected = expected.next
-            if let last, header.position > last {
-                cut.formUnion(LoadedState.mailbox(of: header, body))
-                return
-            }
-            try state.replay(header, body)
-            reached = max(reached, header.position)
-            replayed += 1
-            if replayed.isMultiple(of: 10_000) { progress(header.position) }
-        }
-        if let last, reached < last { throw .outOfReach(last) }
-        let renewed = state.renewEpochs(of: cut)
-        let snapshot = try self.write(state, layout, position: reached, at: now)
+        var past = try reader.read(to: point, progress: progress)
+        let renewed = past.state.renewEpochs(of: past.cut)
+        let coldMessages = try self.copyColdStore(past.state)
+        let snapshot = try self.write(past.state, layout, position: past.reached, at: now)
         return Report(
             snapshot: snapshot,
-            position: reached,
-            replayedRecords: replayed,
+            position: past.reached,
+            replayedRecords: past.replayedRecords,
             renewedEpochs: renewed,
-            damagedSnapshots: state.damaged,
-            hash: state.hash()
+            coldMessages: coldMessages,
+            damagedSnapshots: past.state.damaged,
+            hash: past.state.hash()
         )
+    }
+
+    /// Copies what the state says lies in the cold store; returns how many messages.
+    private func copyColdStore(_ state: LoadedState) throws(RecoveryError) -> Int {
+        guard state.shards.contains(where: \.isPartlyCold) else { return 0 }
+        do throws(ColdStoreError) {
+            guard let coldStores, let source = try coldStores.read(self.source) else { throw .missing }
+            defer { source.close() }
+            let target = try coldStores.make(self.target)
+            defer { target.close() }
+            return try ColdCopy(source: source, target: target).run(state)
+        } catch {
+            throw .cold(error)
+        }
     }
 
     private func prepareTarget() throws(RecoveryError) {
@@ -143,74 +137,12 @@ package struct Restoration: Sendable {
         }
     }
 
-    /// The last position before the first record that is later than an instant.
-    private func lastPosition(notAfter instant: Timestamp) throws(RecoveryError) -> JournalPosition {
-        var last = try self.newestSnapshot(notAfter: instant), isPast = false
-        try self.forEachRecord(after: last) { (header, body) throws(RecoveryError) in
-            if !isPast, let at = LoadedState.time(of: header, body), at > instant { isPast = true }
-            if !isPast { last = max(last, header.position) }
-        }
-        return last
-    }
-
-    /// How far the newest snapshot reaches that was taken at an instant or before; zero without one.
-    private func newestSnapshot(notAfter instant: Timestamp) throws(RecoveryError) -> JournalPosition {
-        do throws(SnapshotError) {
-            let catalog = SnapshotCatalog(disk: self.disk, directory: StateLoader.snapshots(in: self.source))
-            for entry in try catalog.list() {
-                guard let at = entry.at, at <= instant,
-                    let reader = try? SnapshotReader(disk: self.disk, path: entry.path)
-                else { continue }
-                return reader.summary.highest
-            }
-            return .zero
-        } catch {
-            throw .snapshot(error)
-        }
-    }
-
-    private func forEachRecord(
-        after position: JournalPosition,
-        _ body: (RecordHeader, RawSpan) throws(RecoveryError) -> Void
-    ) throws(RecoveryError) {
-        var failure: RecoveryError?
-        do throws(JournalError) {
-            let reader = JournalReader(disk: self.disk, directory: self.source, keys: self.keys)
-            try reader.forEachRecord(after: position) { _, _, header, span in
-                guard failure == nil else { return }
-                do throws(RecoveryError) { try body(header, span) } catch { failure = error }
-            }
-        } catch {
-            throw .journal(error)
-        }
-        if let failure { throw failure }
-    }
-
     private func onDisk<Outcome>(_ work: () throws(DiskError) -> Outcome) throws(RecoveryError) -> Outcome {
         do throws(DiskError) { return try work() } catch { throw .journal(.disk(error)) }
     }
 }
 
 extension LoadedState {
-    /// The mailbox whose log a record is part of.
-    static func mailbox(of header: RecordHeader, _ body: RawSpan) -> [Address] {
-        guard header.kind == RecordKind.published.rawValue else { return [] }
-        var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
-        return buffer.readAddress().map { [$0] } ?? []
-    }
-
-    /// When a record was made, if it says.
-    static func time(of header: RecordHeader, _ body: RawSpan) -> Timestamp? {
-        var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
-        switch RecordKind(rawValue: header.kind) {
-        case .published:
-            guard buffer.readAddress() != nil, PublishedRecord(behindAddress: &buffer) != nil else { return nil }
-            return unsafe buffer.withUnsafeReadableBytes { unsafe StoredMessage($0).at }
-        case .mailboxCreated: return MailboxCreatedRecord(from: &buffer)?.at
-        default: return nil
-        }
-    }
-
     /// Gives mailboxes whose log was cut a new epoch; returns how many there were.
     mutating func renewEpochs(of mailboxes: Set<Address>) -> Int {
         var count = 0

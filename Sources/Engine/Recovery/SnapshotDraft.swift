@@ -1,3 +1,4 @@
+import ColdStorage
 import Disks
 import Journaling
 import NIOCore
@@ -10,6 +11,7 @@ package import Snapshots
 /// Used by one thread at a time. Dropped before `finish`, it removes its file.
 final class SnapshotDraft {
     private let configuration: EngineConfiguration
+    private let cold: (any ColdStore)?
     private let journal: Journal
     private let catalog: SnapshotCatalog
     private let writer: SnapshotWriter
@@ -17,8 +19,9 @@ final class SnapshotDraft {
     /// The journal must be synced up to here.
     private var highest = JournalPosition.zero
 
-    init(_ configuration: EngineConfiguration, _ router: Router) throws(SnapshotError) {
+    init(_ configuration: EngineConfiguration, _ router: Router, _ cold: (any ColdStore)?) throws(SnapshotError) {
         self.configuration = configuration
+        self.cold = cold
         self.journal = router.journal
         self.catalog = SnapshotCatalog(
             disk: configuration.disk,
@@ -64,7 +67,17 @@ final class SnapshotDraft {
             now: self.createdAt
         )
         if let floor = try keeper.prune() { self.journal.release(before: floor) }
+        self.purgeCold()
         return entry
+    }
+
+    /// Lets go of deleted messages that no snapshot leads back to.
+    private func purgeCold() {
+        guard let cold, let oldest = try? self.catalog.list().last else { return }
+        do throws(ColdStoreError) { _ = try cold.purge(through: oldest.position) } catch {
+            // They stay for another time.
+            self.configuration.onColdFailure(error)
+        }
     }
 }
 
@@ -83,7 +96,7 @@ package struct SteppedSnapshot {
     /// Begins a snapshot.
     package init(of engine: Engine) throws(SnapshotError) {
         self.shards = engine.router.shards
-        self.draft = try SnapshotDraft(engine.configuration, engine.router)
+        self.draft = try SnapshotDraft(engine.configuration, engine.router, engine.cold)
     }
 
     /// Writes the next shard, or ends the snapshot when the journal has come far enough; then it answers what it is.

@@ -1,3 +1,4 @@
+import ColdStorage
 import Journaling
 import NIOPosix
 import Primitives
@@ -15,9 +16,11 @@ package actor Snapshotter {
 
     private let configuration: EngineConfiguration
     private let router: Router
+    private let cold: (any ColdStore)?
     private var latest: Task<SnapshotEntry, any Error>?
 
-    init(configuration: EngineConfiguration, router: Router) {
+    init(configuration: EngineConfiguration, router: Router, cold: (any ColdStore)?) {
+        self.cold = cold
         self.configuration = configuration
         self.router = router
     }
@@ -53,8 +56,8 @@ package actor Snapshotter {
     }
 
     private func write(on pool: NIOThreadPool) async throws -> SnapshotEntry {
-        let configuration = self.configuration, router = self.router
-        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router)) }
+        let configuration = self.configuration, router = self.router, cold = self.cold
+        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router, cold)) }
         for shard in router.shards {
             let section = await shard.section()
             try await pool.runIfActive { try draft.value.add(section, of: shard.id) }

@@ -1,3 +1,4 @@
+package import ColdStorage
 import Disks
 import Dispatch
 package import Journaling
@@ -19,6 +20,8 @@ package enum RecoveryError: Error, Equatable, Sendable {
     case unreadable(JournalPosition)
     /// No snapshot and no journal reach the position.
     case outOfReach(JournalPosition)
+    /// Messages lie in the cold store, and it cannot be opened or does not have them.
+    case cold(ColdStoreError)
     /// A restored copy is never written over something.
     case targetNotEmpty(String)
 }
@@ -33,6 +36,7 @@ extension RecoveryError: CustomStringConvertible {
             "the snapshot reaches position \(snapshot), the journal only \(journal): its end is lost"
         case .unreadable(let position): "the record at position \(position) is of a format this program cannot read"
         case .outOfReach(let position): "no snapshot and journal in this directory reach position \(position)"
+        case .cold(let error): "\(error)"
         case .targetNotEmpty(let path): "\(path) is not empty"
         }
     }

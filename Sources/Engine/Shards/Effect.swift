@@ -4,6 +4,8 @@ import Primitives
 /// What a shard wants done outside once everything it rests on is durable; released in order.
 enum Effect: Sendable {
     case reply(ReplyTarget, Answer)
+    /// The answer needs the cold store.
+    case cold(ReplyTarget, ColdRequest)
     /// A message was appended: to all who follow the mailbox.
     case broadcast(UInt32, Seq)
     /// Receipts and typing: to all who follow, without an offset.

@@ -29,6 +29,7 @@ extension Shard {
     func carryOut(_ effect: Effect, _ release: inout EffectRelease) {
         switch effect {
         case .reply(let target, let answer): self.context.carry(answer, to: target)
+        case .cold(let target, let request): self.carryCold(target, request)
         case .broadcast(let mailbox, let seq): release.add(seq, of: mailbox)
         case .announce(let mailbox, let announcement):
             release.flush(self)

@@ -25,6 +25,8 @@ package final class LoopContext: @unchecked Sendable {
     private(set) var peers: [LoopContext] = []
     private(set) var router: Router?
     private let onFailure: @Sendable (JournalError) -> Void
+    /// Reads what is no longer in memory; set once, before anything runs.
+    var coldReads: ColdReads?
     /// Runs a leased task off the loop; set once, before anything runs.
     private var runTask: (@Sendable (DurableTask) -> Void)?
 
@@ -113,6 +115,13 @@ package final class LoopContext: @unchecked Sendable {
         self.journaled.wrappingAdd(bytes, ordering: .relaxed)
         self.tally.journalRecords += records
         self.tally.journalBytes += bytes
+    }
+
+    func countOffloaded(_ messages: Int) { self.metrics?.offloaded.add(messages) }
+
+    func readCold(_ request: ColdRequest, _ done: @escaping @Sendable (ColdOutcome) -> Void) {
+        guard let coldReads = self.coldReads else { return done(request.failure) }
+        coldReads.read(request, done)
     }
 
     func countPublish(_ published: Published) {

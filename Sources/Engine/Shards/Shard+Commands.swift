@@ -9,16 +9,8 @@ extension Shard {
         case .publish(let publish): self.publish(publish, reply, at: now)
         case .create(let create): self.create(create, reply, at: now)
         case .change(let mailbox, let sender, let change): self.change(mailbox, by: sender, change, reply)
-        case .acknowledge(let mailbox, let member, let delivered, let read):
-            self.acknowledge(mailbox, by: member, delivered: delivered, read: read, reply)
-        case .history(let mailbox, let reader, let access, let query):
-            self.read(mailbox, reader, access, reply) { .history(self.state.history(of: $0, query)) }
-        case .message(let mailbox, let seq, let reader):
-            self.read(mailbox, reader, .member, reply) { number in
-                self.state.message(seq, in: number).map { .message($0) } ?? .refused(.notFound)
-            }
-        case .summary(let mailbox, let reader):
-            self.read(mailbox, reader, .member, reply) { .summary(self.state.summary(of: $0, for: reader.address)) }
+        case .acknowledge(let acknowledge): self.acknowledge(acknowledge, reply)
+        case .history, .message, .summary: self.handleReading(command, reply)
         case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
             self.handleLive(command, reply)
         case .document, .put, .delete: self.handleDocument(command, reply)
@@ -32,18 +24,6 @@ extension Shard {
         if case .refused(let error) = answer { self.context.countRefusal(error) }
         if case .nobody = reply { return }
         self.effects.append(.reply(reply, answer))
-    }
-
-    private func read(
-        _ mailbox: Address,
-        _ reader: Principal,
-        _ access: ShardState.ReadAccess,
-        _ reply: ReplyTarget,
-        _ read: (UInt32) -> Answer
-    ) {
-        guard let number = self.state.mailboxNumber(mailbox), self.state.mayRead(number, reader, access)
-        else { return self.answer(reply, .refused(.notPermitted)) }
-        self.answer(reply, read(number))
     }
 
     private func publish(_ command: PublishCommand, _ reply: ReplyTarget, at now: Timestamp) {
@@ -142,29 +122,20 @@ extension Shard {
         }
     }
 
-    private func acknowledge(
-        _ mailbox: Address,
-        by member: Address,
-        delivered: Seq?,
-        read: Seq?,
-        _ reply: ReplyTarget
-    ) {
+    private func acknowledge(_ command: AcknowledgeCommand, _ reply: ReplyTarget) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
-        guard let number = self.state.mailboxNumber(mailbox) else { return self.answer(reply, .refused(.notPermitted)) }
-        let decision = self.state.decideAcknowledge(
-            in: number,
-            by: member,
-            delivered: delivered,
-            read: read,
-            into: &self.record
-        )
-        switch decision {
+        guard let number = self.state.mailboxNumber(command.mailbox)
+        else { return self.answer(reply, .refused(.notPermitted)) }
+        if let seqs = self.state.uncountedSeqs(command, in: number) {
+            return self.readCold(reply, .acknowledge(command, seqs))
+        }
+        switch self.state.decide(command, in: number, into: &self.record) {
         case .refuse(let error): return self.answer(reply, .refused(error))
         case .answer: break
         case .apply(let kind, let advanced):
             self.commit(kind)
             guard let advanced else { break }
-            let receipt = Announcement.receipt(by: member, delivered: advanced.delivered, read: advanced.read)
+            let receipt = Announcement.receipt(by: command.member, delivered: advanced.delivered, read: advanced.read)
             self.effects.append(.announce(number, receipt))
         }
         self.answer(reply, .done)

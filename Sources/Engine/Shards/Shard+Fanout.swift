@@ -11,7 +11,7 @@ extension Shard {
         self.send(to: mailbox, audience, messageCount: count) { frames in
             self.state.addresses.withName(mailbox) { channel in
                 for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
-                    unsafe self.state.messages.withBytes(of: self.state.logs[row.log, Int(seq) - 1]) { bytes in
+                    unsafe self.state.withStored(Seq(rawValue: seq), of: row) { bytes in
                         unsafe frames.appendPublication(bytes, channel: channel)
                     }
                 }

@@ -8,6 +8,7 @@ extension Shard {
         case .attach(let attach): self.attach(attach, reply)
         case .detach(let mailbox, let session):
             guard let number = self.state.mailboxNumber(mailbox) else { return }
+            self.abandonAttach(number, session)
             self.effects.append(.detach(number, session, isTold: false))
         case .typing(let mailbox, let member):
             guard let number = self.liveMailbox(mailbox, member) else {
@@ -48,52 +49,5 @@ extension Shard {
         for live in self.index.live(subject) {
             self.effects.append(.notify(live.session, .joined(mailbox, at: joinedAt)))
         }
-    }
-
-    private func attach(_ command: AttachCommand, _ reply: ReplyTarget) {
-        let isOwn = command.mailbox == command.subject
-        let known = self.state.mailboxNumber(command.mailbox)
-        guard let number = known ?? (isOwn ? self.openOwn(command.mailbox) : nil),
-            self.state.mayRead(number, .subject(command.subject), command.entitlement == .member ? .member : .follower)
-        else { return self.answer(reply, .refused(self.refusal == nil || known != nil ? .notPermitted : .unavailable)) }
-        self.effects.append(.attach(number, command, reply, self.missed(by: command, in: number)))
-    }
-
-    /// A subject's own mailbox is made when it is first followed.
-    private func openOwn(_ address: Address) -> UInt32? {
-        guard self.refusal == nil else { return nil }
-        return self.openMailbox(address, members: [], at: self.context.time.now())
-    }
-
-    /// What a session missed: all of it, or nothing and the present position.
-    private func missed(by command: AttachCommand, in number: UInt32) -> Attached {
-        let row = self.state.mailboxes[Int(number)]
-        var attached = Attached(
-            mailbox: command.mailbox,
-            epoch: row.epoch,
-            head: row.head,
-            start: command.start,
-            isRecovered: false,
-            messages: []
-        )
-        let start: Seq
-        switch command.start {
-        case .head: return attached
-        case .since(let seq): start = seq
-        case .recover(let epoch, let seq):
-            guard epoch == nil ? seq == .zero : epoch == row.epoch, seq <= row.head else { return attached }
-            start = seq
-        }
-        guard row.head.rawValue - start.rawValue <= UInt64(self.limits.recoveryCountMax) else { return attached }
-        let query = HistoryQuery(
-            range: .after(start),
-            countMax: self.limits.recoveryCountMax,
-            bytesMax: self.limits.recoveryBytesMax
-        )
-        let page = self.state.history(of: number, query)
-        guard !page.hasMore else { return attached }
-        attached.messages = page.messages
-        attached.isRecovered = true
-        return attached
     }
 }

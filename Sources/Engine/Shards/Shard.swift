@@ -17,6 +17,9 @@ actor Shard {
     var state: ShardState
     var index: SubjectIndex
     var audiences: [UInt32: Audience] = [:]
+    /// Sessions that follow once the cold store has given what they missed.
+    var coldAttaches: [ColdAttach: (ticket: UInt64, reply: ReplyTarget)] = [:]
+    var lastColdTicket: UInt64 = 0
     let context: LoopContext
     var limits: Limits { self.context.limits }
     private let journal: Journal
@@ -56,6 +59,11 @@ actor Shard {
 
     /// Whether effects wait for the disk.
     var hasPending: Bool { !self.pending.isEmpty }
+
+    /// Whether all that followed from records up to a position has left for its readers.
+    func hasTold(through position: JournalPosition) -> Bool {
+        self.pending.first.map { $0.position > position } ?? true
+    }
 
     /// Whether a write may begin now; else why not.
     var refusal: EngineError? {
@@ -116,7 +124,7 @@ actor Shard {
 
     private func refuse(_ effect: Effect) {
         switch effect {
-        case .reply(let target, _), .presence(_, let target), .attach(_, _, let target, _):
+        case .reply(let target, _), .presence(_, let target), .attach(_, _, let target, _), .cold(let target, _):
             self.context.carry(.refused(.unavailable), to: target)
         case .broadcast, .announce, .detach, .expel, .route, .notify, .documentChanged, .work: break
         }

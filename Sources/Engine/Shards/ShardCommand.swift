@@ -10,7 +10,7 @@ enum ShardCommand: Sendable {
     case history(Address, Principal, ShardState.ReadAccess, HistoryQuery)
     case message(Address, Seq, Principal)
     case summary(Address, Principal)
-    case acknowledge(Address, by: Address, delivered: Seq?, read: Seq?)
+    case acknowledge(AcknowledgeCommand)
     case typing(Address, by: Address)
     case presence(Address, Principal)
     case attach(AttachCommand)
@@ -54,6 +54,10 @@ package struct AttachCommand: Sendable {
     package var variant: FrameVariant
     package var entitlement: Entitlement
     package var start: Start
+    /// What was missed and had to be read from the cold store.
+    var fetched: FetchedMessages?
+    /// Tells that reading from another one of the same session.
+    var coldTicket: UInt64 = 0
 
     package init(
         mailbox: Address,

@@ -1,3 +1,4 @@
+import ColdStorage
 import Disks
 import Engine
 import Foundation
@@ -10,7 +11,7 @@ import Wire
 struct CopyOfDirectory {
     let from: String
     let to: String
-    let point: Restoration.Point
+    let point: StateReader.Point
     let isJSON: Bool
     /// What the source is opened with, and the copy sealed.
     let keys: KeyRing
@@ -37,16 +38,25 @@ struct CopyOfDirectory {
             from: self.from,
             to: self.to,
             keyWindow: Limits().keyWindow,
-            keys: self.keys
+            keys: self.keys,
+            coldStores: self.coldStores
         )
         for attempt in 1... {
             do throws(RecoveryError) {
                 return try restoration.run(to: self.point, at: SystemTime().now()) { progress.show("position \($0)") }
             } catch {
-                guard case .journal = error, attempt < Self.attempts else { throw error }
+                guard error.isOfLiveSource, attempt < Self.attempts else { throw error }
             }
         }
         preconditionFailure("the last attempt returns or throws")
+    }
+
+    private var coldStores: ColdStores {
+        let keys = self.keys
+        return ColdStores(
+            read: { (directory) throws(ColdStoreError) in try SQLiteColdStore(reading: directory, keys: keys) },
+            make: { (directory) throws(ColdStoreError) in try SQLiteColdStore(dataDirectory: directory, keys: keys) }
+        )
     }
 
     private func tell(_ report: Restoration.Report, after elapsed: Duration) {
@@ -56,6 +66,7 @@ struct CopyOfDirectory {
                 writer.member("position", report.position.rawValue)
                 writer.member("records", Int64(report.replayedRecords))
                 writer.member("renewedEpochs", Int64(report.renewedEpochs))
+                writer.member("coldMessages", Int64(report.coldMessages))
                 writer.member("hash", report.hash.description)
                 writer.key("snapshot")
                 writer.snapshot(report.snapshot)
@@ -66,6 +77,9 @@ struct CopyOfDirectory {
             StandardOutput.writeLine("Passed over \(snapshot.file): \(error)")
         }
         StandardOutput.writeLine("Restored \(self.to) to position \(report.position) in \(elapsed.setting).")
+        if report.coldMessages > 0 {
+            StandardOutput.writeLine("\(report.coldMessages) messages were copied from the cold store.")
+        }
         StandardOutput.writeLine("It is on hold: `switchboard release --data \(self.to)` lets it send out again.")
     }
 
@@ -75,5 +89,15 @@ struct CopyOfDirectory {
         guard files.fileExists(atPath: "\(self.from)/\(name)") else { return }
         try files.copyItem(atPath: "\(self.from)/\(name)", toPath: "\(self.to)/\(name)")
         try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: "\(self.to)/\(name)")
+    }
+}
+
+extension RecoveryError {
+    /// Whether a server that goes on writing may have taken away what was being read.
+    fileprivate var isOfLiveSource: Bool {
+        switch self {
+        case .journal, .cold(.damaged): true
+        default: false
+        }
     }
 }

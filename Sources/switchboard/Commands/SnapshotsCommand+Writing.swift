@@ -92,7 +92,7 @@ extension SnapshotsCommand {
             ).make()
         }
 
-        private func point() throws -> Restoration.Point {
+        private func point() throws -> StateReader.Point {
             guard let at = self.at else { return .end }
             if let position = UInt64(at) { return .position(JournalPosition(rawValue: position)) }
             let styles = [

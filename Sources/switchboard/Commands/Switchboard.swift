@@ -8,7 +8,8 @@ struct Switchboard: AsyncParsableCommand {
         abstract: "One exit point for everything an organisation says, and for all that is said back.",
         version: Version.text,
         subcommands: [
-            ServeCommand.self, SnapshotsCommand.self, JournalCommand.self, ReleaseCommand.self, ConfigCommand.self,
+            ServeCommand.self, SnapshotsCommand.self, JournalCommand.self, ColdCommand.self, ReleaseCommand.self,
+            ConfigCommand.self,
         ]
     )
 }

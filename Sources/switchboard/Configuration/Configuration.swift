@@ -22,6 +22,8 @@ struct Configuration: Sendable {
     var shards = 256
     var journalSegmentBytes = 64 << 20
     var snapshots = SnapshotPolicy()
+    var hot = HotPolicy()
+    var offloadInterval: Duration = .seconds(5)
     var sessionLifetime: Duration = .seconds(30 * 24 * 3600)
     var passwordThreads = 2
     /// Never shown, but by its id.
@@ -113,6 +115,21 @@ extension Configuration {
             in: (1 << 20)...(1 << 50),
             "Bytes that archived journal may take; the oldest go first."
         ),
+        .count(
+            "hotCountMax",
+            \.hot.countMax,
+            in: 0...1_000_000_000,
+            "Messages of a mailbox in memory; older ones go to the cold store. 0: no bound."
+        ),
+        .count(
+            "hotBytesMax",
+            \.hot.bytesMax,
+            in: 0...(1 << 40),
+            "Bytes of a mailbox's messages in memory; 0: no bound."
+        ),
+        .span("hotAgeMax", \.hot.ageMax, "How long a message stays in memory; 0: no bound."),
+        .span("offloadInterval", \.offloadInterval, "How often messages are looked for that leave memory, or expire."),
+        Self.messageRetentionSetting,
         Self.encryptionKeySetting,
         .text(
             "encryptionKeyFile",
@@ -124,7 +141,7 @@ extension Configuration {
     /// What is decided when the server starts; everything else is renewed by SIGHUP.
     static let fixedSettings: Set<String> = [
         "data", "listen", "mqtt", "mqttTls", "tlsCertificate", "tlsKey", "testClock", "keyWindow", "passwordThreads",
-        "loops", "shards", "journalSegmentBytes", "encryptionKey", "encryptionKeyFile",
+        "loops", "shards", "journalSegmentBytes", "offloadInterval", "encryptionKey", "encryptionKeyFile",
     ]
 
     private static let encryptionKeySetting = Setting(

@@ -28,6 +28,7 @@ struct Reload: Sendable {
             self.verifier.trust(jwt)
             self.engine.renew(read.limits)
             self.engine.configuration.snapshots.renew(read.snapshots)
+            self.engine.configuration.hot.renew(read.hot)
             self.sessionLifetime.renew(read.sessionLifetime)
             self.origins.renew(OriginPolicy(allowed: read.allowedOrigins))
             JSONLogHandler.level.renew(read.logLevel)

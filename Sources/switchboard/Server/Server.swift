@@ -1,5 +1,6 @@
 import Accounts
 import CLinux
+import ColdStorage
 import Disks
 import Engine
 import HTTPEdge
@@ -52,6 +53,9 @@ struct Server {
         var settings = configuration.engine(time: clock ?? SystemTime(), keys: try configuration.keys())
         settings.disk = TimedDisk(settings.disk, syncs: metrics.journalSync)
         settings.metrics = metrics
+        settings.onColdFailure = { error in
+            logger.error("the cold store failed; what is in memory stays there", metadata: ["error": "\(error)"])
+        }
         let engine = try Engine.open(settings, eventLoopGroup: group)
         self.engine = engine
         let operatorKey = try OperatorKey.load(directory: configuration.directory, environment: environment)
@@ -192,6 +196,11 @@ extension Configuration {
         engine.shardCount = self.shards
         engine.keys = keys
         engine.snapshots.renew(self.snapshots)
+        engine.hot.renew(self.hot)
+        engine.offloadInterval = self.offloadInterval
+        engine.openColdStore = { [directory = self.directory] () throws(ColdStoreError) in
+            try SQLiteColdStore(dataDirectory: directory, keys: keys)
+        }
         return engine
     }
 }

@@ -20,7 +20,11 @@ struct ModelState {
         var members: [Address: Member] = [:]
         var messages: [Message] = []
 
+        /// Messages up to this one are gone.
+        var deletedEnd: UInt64 = 0
+
         var head: UInt64 { UInt64(self.messages.count) }
+        var present: [Message] { self.messages.filter { $0.seq.rawValue > self.deletedEnd } }
     }
 
     struct KeyID: Hashable {
@@ -96,7 +100,9 @@ extension ModelState {
                 )
             )
         }
-        if let reply = command.replyTo?.rawValue, reply == 0 || reply > mailbox.head { return .failure(.noSuchReply) }
+        if let reply = command.replyTo?.rawValue, reply <= mailbox.deletedEnd || reply > mailbox.head {
+            return .failure(.noSuchReply)
+        }
         let seq = mailbox.head + 1
         message.seq = Seq(rawValue: seq)
         message.at = now
@@ -212,7 +218,7 @@ extension ModelState {
 extension ModelState {
     func history(_ address: Address, _ query: HistoryQuery) -> HistoryPage? {
         guard let mailbox = self.mailboxes[address] else { return nil }
-        let all = mailbox.messages
+        let all = mailbox.present
         let candidates: [Message]
         switch query.range {
         case .newest: candidates = all.reversed()
@@ -237,7 +243,7 @@ extension ModelState {
         guard let mailbox = self.mailboxes[address] else { return nil }
         let member = reader.flatMap { mailbox.members[$0] }
         let unread = member.map { member in
-            mailbox.messages.filter { $0.seq.rawValue > member.read && $0.from != reader?.description }.count
+            mailbox.present.filter { $0.seq.rawValue > member.read && $0.from != reader?.description }.count
         }
         return MailboxSummary(
             address: address,
@@ -250,7 +256,7 @@ extension ModelState {
             memberCount: mailbox.members.count,
             read: Seq(rawValue: member?.read ?? 0),
             unreadCount: unread ?? 0,
-            last: mailbox.messages.last
+            last: mailbox.present.last
         )
     }
 

@@ -123,6 +123,24 @@ struct RecordTests {
             write: { EpochChangedRecord(address: Self.group, epoch: Epoch(rawValue: 0x0A0B_0C0D)).write(into: &$0) },
             copy: { EpochChangedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
         ),
+        Golden(
+            kind: .offloaded,
+            hex: "05 0100 67 0900000000000000",
+            write: { OffloadedRecord(address: Self.group, through: Seq(rawValue: 9)).write(into: &$0) },
+            copy: { OffloadedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+        ),
+        Golden(
+            kind: .deleted,
+            hex: "05 0100 67 0900000000000000 0300000000000000 0400000000000000",
+            write: {
+                DeletedRecord(
+                    address: Self.group,
+                    through: Seq(rawValue: 9),
+                    coldHash: StateHash(low: 3, high: 4)
+                ).write(into: &$0)
+            },
+            copy: { DeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+        ),
     ]
 
     static func bytes(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
@@ -159,9 +177,23 @@ struct RecordTests {
         }
     }
 
+    @Test("A cursor's record carries the cold messages that were counted, where there are any")
+    func countedCursor() throws {
+        let record = CursorsAdvancedRecord(
+            address: Self.group,
+            member: Self.user,
+            delivered: Seq(rawValue: 7),
+            read: Seq(rawValue: 6),
+            ownCold: 3
+        )
+        var bytes = Self.bytes { record.write(into: &$0) }
+        #expect(Self.hex(bytes).hasSuffix("03000000"))
+        #expect(CursorsAdvancedRecord(from: &bytes) == record)
+    }
+
     @Test("Kinds keep their numbers, and each has its bytes here")
     func kinds() {
-        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...9))
+        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...11))
         #expect(Set(Self.goldens.map(\.kind)) == Set(RecordKind.allCases))
         #expect(MembersChangedRecord.Operation.remove.rawValue == 2)
         #expect(MembersChangedRecord.Operation.makeAdmin.rawValue == 3)

@@ -67,10 +67,10 @@ struct ShardStateModelTests {
         let number = try #require(driver.state.mailboxNumber(group))
         for seq in [1, UInt64(Int64.max), .max - 1] as [UInt64] {
             let query = HistoryQuery(range: .after(Seq(rawValue: seq)), countMax: 10)
-            #expect(driver.state.history(of: number, query).messages.isEmpty)
+            #expect(driver.history(of: number, query).messages.isEmpty)
         }
         let before = HistoryQuery(range: .before(Seq(rawValue: .max)), countMax: 10)
-        #expect(driver.state.history(of: number, before).messages.isEmpty)
+        #expect(driver.history(of: number, before).messages.isEmpty)
     }
 
     @Test("A page after the very last seq does not end the process")
@@ -85,7 +85,7 @@ struct ShardStateModelTests {
             )
             let number = try #require(driver.state.mailboxNumber(group))
             let query = HistoryQuery(range: .after(Seq(rawValue: .max)), countMax: 10)
-            #expect(driver.state.history(of: number, query).messages.isEmpty)
+            #expect(driver.history(of: number, query).messages.isEmpty)
         }
     }
 }

@@ -69,8 +69,15 @@ struct Past {
     static func restoration(
         _ disk: SimulatedDisk,
         from source: String = World.directory,
-        to target: String
+        to target: String,
+        _ shelf: ColdShelf? = nil
     ) -> Restoration {
-        Restoration(disk: disk, from: source, to: target, keyWindow: Limits().keyWindow)
+        Restoration(
+            disk: disk,
+            from: source,
+            to: target,
+            keyWindow: Limits().keyWindow,
+            coldStores: shelf?.coldStores
+        )
     }
 }

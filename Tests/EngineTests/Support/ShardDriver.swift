@@ -1,5 +1,6 @@
 import NIOCore
 import Primitives
+import TestKit
 
 @testable import Engine
 
@@ -16,6 +17,8 @@ struct ShardDriver {
     var state = ShardState(keyWindow: Self.keyWindow)
     private(set) var records: [Record] = []
     var limits = Limits()
+    /// Where messages go that leave memory.
+    let cold = SimulatedColdStore()
 
     mutating func commit(_ kind: RecordKind, _ body: ByteBuffer) {
         self.records.append(Record(kind: kind, body: body))
@@ -83,14 +86,19 @@ struct ShardDriver {
         read: UInt64?
     ) -> Result<Bool, EngineError> {
         guard let number = self.state.mailboxNumber(mailbox) else { return .failure(.notPermitted) }
-        var record = ByteBuffer()
-        let decision = self.state.decideAcknowledge(
-            in: number,
-            by: member,
+        var command = AcknowledgeCommand(
+            mailbox: mailbox,
+            member: member,
             delivered: delivered.map(Seq.init(rawValue:)),
-            read: read.map(Seq.init(rawValue:)),
-            into: &record
+            read: read.map(Seq.init(rawValue:))
         )
+        if let seqs = self.state.uncountedSeqs(command, in: number) {
+            guard case .command(.acknowledge(let counted)) = self.readCold(.acknowledge(command, seqs))
+            else { preconditionFailure("counting leads back to the command") }
+            command = counted
+        }
+        var record = ByteBuffer()
+        let decision = self.state.decide(command, in: number, into: &record)
         return self.settle(decision, record).map { $0 != nil }
     }
 

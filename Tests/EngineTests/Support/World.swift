@@ -1,3 +1,4 @@
+import ColdStorage
 import Disks
 import Journaling
 import NIOCore
@@ -19,12 +20,19 @@ struct World {
     let failures = Failures()
     /// The keys of engines to come.
     var keys = KeyRing()
+    /// What engines to come keep in memory; the rest goes to the shelf.
+    var hot = HotPolicy()
+    let shelf = ColdShelf()
 
     /// Lends a world to `body` and ends its loops.
-    static func with(keys: KeyRing = KeyRing(), _ body: (World) async throws -> Void) async throws {
+    static func with(
+        keys: KeyRing = KeyRing(),
+        hot: HotPolicy = HotPolicy(),
+        _ body: (World) async throws -> Void
+    ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         do {
-            try await body(World(group: group, keys: keys))
+            try await body(World(group: group, keys: keys, hot: hot))
         } catch {
             try await group.shutdownGracefully()
             throw error
@@ -39,6 +47,11 @@ struct World {
         configuration.shardCount = 8
         configuration.keys = self.keys
         configuration.snapshots = Live(SnapshotPolicy(kept: 2))
+        configuration.hot = Live(self.hot)
+        configuration.offloadInterval = .milliseconds(2)
+        let shelf = self.shelf, failures = self.failures
+        configuration.openColdStore = { shelf[directory] }
+        configuration.onColdFailure = { failures.took($0) }
         return configuration
     }
 
@@ -64,9 +77,31 @@ struct World {
     }
 }
 
+/// The cold stores of a test's directories; they outlive engines.
+final class ColdShelf: Sendable {
+    private let stores = Mutex<[String: SimulatedColdStore]>([:])
+
+    subscript(directory: String) -> SimulatedColdStore {
+        self.stores.withLock { stores in
+            let store = stores[directory] ?? SimulatedColdStore()
+            stores[directory] = store
+            return store
+        }
+    }
+
+    /// For restorations from directory to directory.
+    var coldStores: ColdStores { ColdStores(read: { self[$0] }, make: { self[$0] }) }
+}
+
 /// What engines told their `onFailure`.
 final class Failures: Sendable {
     private let errors = Mutex<[JournalError]>([])
+    private let coldErrors = Mutex<[ColdStoreError]>([])
+
+    /// What engines told of their cold stores.
+    var cold: [ColdStoreError] { self.coldErrors.withLock { $0 } }
+
+    func took(_ error: ColdStoreError) { self.coldErrors.withLock { $0.append(error) } }
 
     var all: [JournalError] { self.errors.withLock { $0 } }
 

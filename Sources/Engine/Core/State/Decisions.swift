@@ -33,7 +33,9 @@ extension ShardState {
             )
             return .answer(first)
         }
-        if let reply = command.replyTo, reply == .zero || reply > row.head { return .refuse(.noSuchReply) }
+        if let reply = command.replyTo, reply <= self.deletedEnd(of: mailbox) || reply > row.head {
+            return .refuse(.noSuchReply)
+        }
         let published = Published(
             mailbox: command.to,
             seq: row.head.next,
@@ -111,26 +113,36 @@ extension ShardState {
     }
 
     /// Receipts: marks only move forward, and never past the head; the answer is whether anything moved.
-    func decideAcknowledge(
+    func decide(
+        _ command: AcknowledgeCommand,
         in mailbox: UInt32,
-        by member: Address,
-        delivered: Seq?,
-        read: Seq?,
         into record: inout ByteBuffer
     ) -> Decision<CursorsAdvancedRecord?> {
         let row = self.mailboxes[Int(mailbox)]
-        guard let present = self.member(member, of: row)?.row else { return .refuse(.notPermitted) }
-        let newRead = max(present.read, min(read ?? .zero, row.head))
-        let newDelivered = max(present.delivered, min(delivered ?? .zero, row.head), newRead)
+        guard let present = self.member(command.member, of: row)?.row else { return .refuse(.notPermitted) }
+        let newRead = max(present.read, min(command.read ?? .zero, row.head))
+        let newDelivered = max(present.delivered, min(command.delivered ?? .zero, row.head), newRead)
         guard newRead > present.read || newDelivered > present.delivered else { return .answer(nil) }
         let advanced = CursorsAdvancedRecord(
             address: self.address(of: mailbox),
-            member: member,
+            member: command.member,
             delivered: newDelivered,
-            read: newRead
+            read: newRead,
+            ownCold: command.ownCold?.count ?? 0
         )
         advanced.write(into: &record)
         return .apply(.cursorsAdvanced, advanced)
+    }
+
+    /// Cold messages behind a new read mark among which the member's own must be counted first; nil when there is
+    /// nothing to count, or it was done.
+    func uncountedSeqs(_ command: AcknowledgeCommand, in mailbox: UInt32) -> ClosedRange<Seq>? {
+        let row = self.mailboxes[Int(mailbox)]
+        guard let read = command.read, let member = self.member(command.member, of: row)?.row, read > member.read,
+            member.ownAfterRead > 0, let seqs = self.coldSeqs(of: mailbox)?.clamped(after: read),
+            command.ownCold?.through != seqs.upperBound
+        else { return nil }
+        return seqs
     }
 
     private static func membersMax(of kind: AddressKind, _ limits: Limits) -> Int {

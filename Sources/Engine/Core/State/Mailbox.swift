@@ -10,8 +10,12 @@ struct Mailbox: BitwiseCopyable, Sendable {
     var epoch: Epoch
     /// The number of the newest message; 0 when there is none.
     var head: Seq = .zero
-    /// Messages 1…head, in order (`MessageRef`).
+    /// Messages up to this one have left memory: they are cold, or deleted.
+    var coldEnd: Seq = .zero
+    /// Messages `coldEnd` + 1…head, in order (`MessageRef`).
     var log = Extent()
+    /// Bytes of the messages in `log`.
+    var hotBytes: UInt64 = 0
     /// Sorted by subject number (`Member`).
     var members = Extent()
     var createdAt: Timestamp
@@ -19,6 +23,14 @@ struct Mailbox: BitwiseCopyable, Sendable {
     var title: UInt32
     /// The owner's subject number; `UInt32.max` when there is none.
     var owner: UInt32
+}
+
+/// What is known of messages that have left memory; kept for mailboxes that have such.
+struct ColdLog: Equatable, BitwiseCopyable, Sendable {
+    /// Messages up to this one are deleted; those between it and the row's `coldEnd` lie in the cold store.
+    var deletedEnd: Seq = .zero
+    /// The hash of those in the cold store.
+    var hash = StateHash()
 }
 
 /// One member's row in a mailbox.

@@ -20,6 +20,8 @@ extension ShardState {
             case .taskPut: DurableTask(from: &body).map { self.apply($0) } != nil
             case .taskRemoved: body.readShortString().map { self.removeTask($0) } != nil
             case .epochChanged: EpochChangedRecord(from: &body).map { self.apply($0) } != nil
+            case .offloaded: OffloadedRecord(from: &body).map { self.apply($0) } != nil
+            case .deleted: DeletedRecord(from: &body).map { self.apply($0) } != nil
             }
         guard isRead else { throw UnreadableRecord(kind: kind.rawValue) }
     }
@@ -66,6 +68,7 @@ extension ShardState {
         precondition(message.seq == self.mailboxes[row].head.next, "messages are numbered without gaps")
         self.logs.append(ref, to: &self.mailboxes[row].log)
         self.mailboxes[row].head = message.seq
+        self.mailboxes[row].hotBytes += UInt64(bytes.readableBytes)
         self.messageCount += 1
         if let sender, let index = self.memberIndex(sender, in: self.mailboxes[row]) {
             self.countOwn(message.seq, of: index, in: self.mailboxes[row].members)
@@ -118,17 +121,19 @@ extension ShardState {
         member.delivered = max(member.delivered, record.delivered)
         if record.read > member.read {
             member.read = record.read
-            member.ownAfterRead = self.countMessages(of: record.member, after: record.read, in: mailbox)
+            member.ownAfterRead = record.ownCold
+            member.ownAfterRead += self.countHot(of: record.member, after: record.read, in: mailbox)
         }
         self.members[mailbox.members, index] = member
     }
 
-    private func countMessages(of sender: Address, after seq: Seq, in mailbox: Mailbox) -> UInt32 {
-        guard seq < mailbox.head else { return 0 }
+    private func countHot(of sender: Address, after seq: Seq, in mailbox: Mailbox) -> UInt32 {
+        let start = max(seq, mailbox.coldEnd)
+        guard start < mailbox.head else { return 0 }
         let name = sender.description
         var count: UInt32 = 0
-        for number in seq.next.rawValue...mailbox.head.rawValue {
-            let isOwn = unsafe self.messages.withBytes(of: self.logs[mailbox.log, Int(number) - 1]) { bytes in
+        for number in start.next.rawValue...mailbox.head.rawValue {
+            let isOwn = unsafe self.withStored(Seq(rawValue: number), of: mailbox) { bytes in
                 unsafe StoredMessage(bytes).readSender(bytes) == name
             }
             if isOwn { count += 1 }

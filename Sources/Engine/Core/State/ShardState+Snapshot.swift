@@ -10,7 +10,7 @@ package enum SectionError: Error, Equatable, Sendable {
 
 /// The state of one shard as bytes (Docs/formats.md, "Shard section").
 extension ShardState {
-    static let sectionVersion: UInt16 = 1
+    static let sectionVersion: UInt16 = 2
 
     /// Writes everything that is not derived.
     func encode() -> ByteBuffer {
@@ -43,7 +43,7 @@ extension ShardState {
         self.encodeIdentity(of: number, into: &buffer)
         buffer.writeInteger(UInt32(row.members.count), endianness: .little)
         for index in 0..<Int(row.members.count) { self.encodeMember(index, of: row, into: &buffer) }
-        self.encodeLog(of: row, into: &buffer)
+        self.encodeLog(of: number, into: &buffer)
     }
 
     /// What is fixed at a mailbox's creation, but for its epoch.
@@ -69,10 +69,19 @@ extension ShardState {
         )
     }
 
-    func encodeLog(of row: Mailbox, into buffer: inout ByteBuffer) {
-        buffer.writeInteger(row.head.rawValue, endianness: .little)
-        for index in 0..<Int(row.log.count) {
-            unsafe self.messages.withBytes(of: self.logs[row.log, index]) { bytes in
+    private func encodeLog(of number: UInt32, into buffer: inout ByteBuffer) {
+        let row = self.mailboxes[Int(number)]
+        buffer.writeMultipleIntegers(row.head.rawValue, row.coldEnd.rawValue, endianness: .little)
+        if let cold = self.colds[number] {
+            buffer.writeMultipleIntegers(
+                cold.deletedEnd.rawValue,
+                cold.hash.low,
+                cold.hash.high,
+                endianness: .little
+            )
+        }
+        for seq in row.coldEnd.rawValue..<row.head.rawValue {
+            unsafe self.withStored(Seq(rawValue: seq + 1), of: row) { bytes in
                 buffer.writeInteger(UInt32(bytes.count), endianness: .little)
                 unsafe buffer.writeBytes(bytes)
             }
@@ -98,9 +107,9 @@ extension ShardState {
     init(decoding buffer: inout ByteBuffer, keyWindow: Duration) throws(SectionError) {
         self.init(keyWindow: keyWindow)
         guard let version = buffer.readInteger(endianness: .little, as: UInt16.self) else { throw .cutShort }
-        guard version == Self.sectionVersion else { throw .unknownVersion(version) }
+        guard (1...Self.sectionVersion).contains(version) else { throw .unknownVersion(version) }
         for _ in 0..<(try buffer.readCount()) {
-            guard self.decodeMailbox(&buffer) else { throw .cutShort }
+            guard self.decodeMailbox(&buffer, version) else { throw .cutShort }
         }
         for _ in 0..<(try buffer.readCount()) {
             guard self.decodeKey(&buffer) else { throw .cutShort }
@@ -115,7 +124,7 @@ extension ShardState {
         }
     }
 
-    private mutating func decodeMailbox(_ buffer: inout ByteBuffer) -> Bool {
+    private mutating func decodeMailbox(_ buffer: inout ByteBuffer, _ version: UInt16) -> Bool {
         guard let epoch = buffer.readInteger(endianness: .little, as: UInt32.self), let address = buffer.readAddress(),
             let (at, flags) = buffer.readMultipleIntegers(endianness: .little, as: (Int64, UInt8).self),
             let title = buffer.readShortString(), let owner = buffer.readShortString(),
@@ -138,19 +147,46 @@ extension ShardState {
                 in: &row.members
             )
         }
-        guard let head = buffer.readInteger(endianness: .little, as: UInt64.self), head <= UInt32.max
+        guard self.decodeLog(&buffer, version, of: number, &row) else { return false }
+        self.mailboxes.append(row)
+        return Int(number) == self.mailboxes.count - 1
+    }
+
+    /// A mailbox's log; in version 1 all of it is in memory.
+    private mutating func decodeLog(
+        _ buffer: inout ByteBuffer,
+        _ version: UInt16,
+        of number: UInt32,
+        _ row: inout Mailbox
+    ) -> Bool {
+        guard let head = buffer.readInteger(endianness: .little, as: UInt64.self),
+            let coldEnd = version == 1 ? 0 : buffer.readInteger(endianness: .little, as: UInt64.self),
+            coldEnd <= head, head - coldEnd <= UInt32.max
         else { return false }
         row.head = Seq(rawValue: head)
-        self.logs.reserve(Int(head), in: &row.log)
-        for _ in 0..<head {
+        row.coldEnd = Seq(rawValue: coldEnd)
+        if coldEnd > 0 {
+            guard
+                let (deletedEnd, low, high) = buffer.readMultipleIntegers(
+                    endianness: .little,
+                    as: (UInt64, UInt64, UInt64).self
+                ), deletedEnd <= coldEnd
+            else { return false }
+            self.colds[number] = ColdLog(
+                deletedEnd: Seq(rawValue: deletedEnd),
+                hash: StateHash(low: low, high: high)
+            )
+        }
+        self.logs.reserve(Int(head - coldEnd), in: &row.log)
+        for _ in coldEnd..<head {
             guard let count = buffer.readInteger(endianness: .little, as: UInt32.self),
                 let bytes = buffer.readSlice(length: Int(count)), bytes.holdsMessage
             else { return false }
             self.logs.append(self.messages.append(bytes), to: &row.log)
+            row.hotBytes += UInt64(count)
         }
-        self.messageCount += Int(head)
-        self.mailboxes.append(row)
-        return Int(number) == self.mailboxes.count - 1
+        self.messageCount += Int(head - coldEnd)
+        return true
     }
 
     private mutating func decodeMember(_ buffer: inout ByteBuffer) -> Member? {

@@ -17,7 +17,10 @@ struct ShardState: Sendable {
     var logs = ExtentSlab<MessageRef>(filler: MessageRef())
     var members = ExtentSlab<Member>(filler: Member(subject: 0))
     var messages = MessageArena()
+    /// Messages in memory.
     var messageCount = 0
+    /// Of mailboxes whose oldest messages have left memory.
+    var colds: [UInt32: ColdLog] = [:]
 
     var keys: [KeyID: KeyEntry] = [:]
     var keyOrder = Deque<KeyID>()

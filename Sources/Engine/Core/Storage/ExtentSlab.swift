@@ -53,6 +53,26 @@ struct ExtentSlab<Element: BitwiseCopyable & Sendable>: Sendable {
         extent.count -= 1
     }
 
+    /// Takes the first `count` elements out; a room that is mostly empty is given back for a smaller one.
+    ///
+    /// O(what is left).
+    mutating func removeFirst(_ count: Int, of extent: inout Extent) {
+        precondition(count <= Int(extent.count), "elements that are there")
+        let left = Int(extent.count) - count, start = Int(extent.offset) + count
+        var target = extent
+        target.count = UInt32(left)
+        if left * 4 <= extent.capacity {
+            let wanted = left == 0 ? 0 : UInt8(Int.bitWidth - (left - 1).leadingZeroBitCount + 1)
+            if wanted < extent.capacityClass {
+                target.capacityClass = wanted
+                target.offset = wanted == 0 ? 0 : self.room(ofClass: wanted)
+            }
+        }
+        for index in 0..<left { self.elements[Int(target.offset) + index] = self.elements[start + index] }
+        if target.capacityClass < extent.capacityClass { self.free[Int(extent.capacityClass)].append(extent.offset) }
+        extent = target
+    }
+
     /// Makes room for `count` elements at once.
     mutating func reserve(_ count: Int, in extent: inout Extent) {
         while extent.capacity < count { self.grow(&extent) }
@@ -60,19 +80,20 @@ struct ExtentSlab<Element: BitwiseCopyable & Sendable>: Sendable {
 
     private mutating func grow(_ extent: inout Extent) {
         let wanted = extent.capacityClass + 1
-        let room = 1 << (Int(wanted) - 1)
-        let offset: UInt32
-        if let reused = self.free[Int(wanted)].popLast() {
-            offset = reused
-        } else {
-            offset = UInt32(self.elements.count)
-            self.elements.append(contentsOf: repeatElement(self.filler, count: room))
-        }
+        let offset = self.room(ofClass: wanted)
         for index in 0..<Int(extent.count) {
             self.elements[Int(offset) + index] = self.elements[Int(extent.offset) + index]
         }
         if extent.capacityClass > 0 { self.free[Int(extent.capacityClass)].append(extent.offset) }
         extent.offset = offset
         extent.capacityClass = wanted
+    }
+
+    /// Where a run of 2^(class - 1) elements has room.
+    private mutating func room(ofClass wanted: UInt8) -> UInt32 {
+        if let reused = self.free[Int(wanted)].popLast() { return reused }
+        let offset = UInt32(self.elements.count)
+        self.elements.append(contentsOf: repeatElement(self.filler, count: 1 << (Int(wanted) - 1)))
+        return offset
     }
 }
