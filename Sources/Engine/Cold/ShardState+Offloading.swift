@@ -38,8 +38,8 @@ extension ShardState {
         if policy.countMax > 0, hotCount > policy.countMax + HotPolicy.slack(policy.countMax) {
             end = Seq(rawValue: row.head.rawValue - UInt64(policy.countMax))
         }
-        if policy.bytesMax > 0, row.hotBytes > UInt64(policy.bytesMax + HotPolicy.slack(policy.bytesMax)) {
-            end = max(end, self.end(of: row, leaving: UInt64(policy.bytesMax)))
+        if policy.bytesMax > 0, row.hotBytes > policy.bytesMax + HotPolicy.slack(policy.bytesMax) {
+            end = max(end, self.end(of: row, leaving: policy.bytesMax))
         }
         if policy.ageMax > .zero {
             let oldest = unsafe self.withStored(row.coldEnd.next, of: row) { unsafe StoredMessage($0).at }
@@ -48,11 +48,11 @@ extension ShardState {
         return end > row.coldEnd ? end : nil
     }
 
-    private func end(of row: Mailbox, leaving bytesMax: UInt64) -> Seq {
+    private func end(of row: Mailbox, leaving bytesMax: Int) -> Seq {
         var left = row.hotBytes, seq = row.coldEnd
         while left > bytesMax, seq < row.head {
             seq = seq.next
-            left -= UInt64(unsafe self.withStored(seq, of: row) { $0.count })
+            left -= Int(Mailbox.units(unsafe self.withStored(seq, of: row) { $0.count })) * 16
         }
         return seq
     }

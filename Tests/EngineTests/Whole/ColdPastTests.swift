@@ -127,7 +127,7 @@ struct ColdPastTests {
             engine.configuration.hot.renew(policy)
             await engine.offload()
             let kept = try await talk.numbers()
-            #expect(kept.count < 20)
+            #expect(kept.count < 60)
             #expect(
                 try Past.restoration(disk, to: "before", world.shelf)
                     .run(to: .position(position), at: world.time.now()) { _ in }.hash == hash

@@ -10,12 +10,12 @@ struct Mailbox: BitwiseCopyable, Sendable {
     var epoch: Epoch
     /// The number of the newest message; 0 when there is none.
     var head: Seq = .zero
-    /// Messages up to this one have left memory: they are cold, or deleted.
-    var coldEnd: Seq = .zero
+    /// The number of `coldEnd`, in four bytes: the row's size is counted.
+    var coldCount: UInt32 = 0
     /// Messages `coldEnd` + 1…head, in order (`MessageRef`).
     var log = Extent()
-    /// Bytes of the messages in `log`.
-    var hotBytes: UInt64 = 0
+    /// The size of the messages in `log`, each rounded up to 16 bytes, in 16 bytes.
+    var hotUnits: UInt32 = 0
     /// Sorted by subject number (`Member`).
     var members = Extent()
     var createdAt: Timestamp
@@ -23,6 +23,18 @@ struct Mailbox: BitwiseCopyable, Sendable {
     var title: UInt32
     /// The owner's subject number; `UInt32.max` when there is none.
     var owner: UInt32
+
+    /// Messages up to this one have left memory: they are cold, or deleted.
+    var coldEnd: Seq {
+        get { Seq(rawValue: UInt64(self.coldCount)) }
+        set { self.coldCount = UInt32(newValue.rawValue) }
+    }
+
+    /// Bytes of the messages in `log`, each rounded up to 16.
+    var hotBytes: Int { Int(self.hotUnits) * 16 }
+
+    /// What a message of so many bytes counts for in `hotUnits`.
+    static func units(_ bytes: Int) -> UInt32 { UInt32((bytes + 15) / 16) }
 }
 
 /// What is known of messages that have left memory; kept for mailboxes that have such.

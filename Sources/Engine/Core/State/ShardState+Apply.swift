@@ -68,7 +68,7 @@ extension ShardState {
         precondition(message.seq == self.mailboxes[row].head.next, "messages are numbered without gaps")
         self.logs.append(ref, to: &self.mailboxes[row].log)
         self.mailboxes[row].head = message.seq
-        self.mailboxes[row].hotBytes += UInt64(bytes.readableBytes)
+        self.mailboxes[row].hotUnits += Mailbox.units(bytes.readableBytes)
         self.messageCount += 1
         if let sender, let index = self.memberIndex(sender, in: self.mailboxes[row]) {
             self.countOwn(message.seq, of: index, in: self.mailboxes[row].members)

@@ -47,8 +47,7 @@ extension ShardState {
         precondition(seq <= row.head, "what leaves memory was there")
         let count = Int(seq.rawValue - row.coldEnd.rawValue)
         for index in 0..<count {
-            let bytes = self.messages.free(self.logs[row.log, index])
-            row.hotBytes -= UInt64(bytes)
+            row.hotUnits -= Mailbox.units(self.messages.free(self.logs[row.log, index]))
         }
         self.logs.removeFirst(count, of: &row.log)
         row.coldEnd = seq

@@ -161,7 +161,7 @@ extension ShardState {
     ) -> Bool {
         guard let head = buffer.readInteger(endianness: .little, as: UInt64.self),
             let coldEnd = version == 1 ? 0 : buffer.readInteger(endianness: .little, as: UInt64.self),
-            coldEnd <= head, head - coldEnd <= UInt32.max
+            coldEnd <= head, head <= UInt32.max
         else { return false }
         row.head = Seq(rawValue: head)
         row.coldEnd = Seq(rawValue: coldEnd)
@@ -183,7 +183,7 @@ extension ShardState {
                 let bytes = buffer.readSlice(length: Int(count)), bytes.holdsMessage
             else { return false }
             self.logs.append(self.messages.append(bytes), to: &row.log)
-            row.hotBytes += UInt64(count)
+            row.hotUnits += Mailbox.units(Int(count))
         }
         self.messageCount += Int(head - coldEnd)
         return true
