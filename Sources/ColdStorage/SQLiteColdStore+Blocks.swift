@@ -2,6 +2,7 @@ private import Foundation
 import Compression
 import GRDB
 package import Primitives
+package import Sealing
 
 extension SQLiteColdStore {
     package func put(_ blocks: [ColdBlock]) throws(ColdStoreError) {
@@ -122,6 +123,22 @@ extension SQLiteColdStore {
                 )
                 return ColdStoreSize(blocks: row?[0] ?? 0, messages: row?[1] ?? 0)
             }
+        }
+    }
+}
+
+extension SQLiteColdStore {
+    /// How many blocks are sealed with which key; nil stands for none.
+    package func keyCounts() throws(ColdStoreError) -> [(key: SealingKeyID?, blocks: Int)] {
+        let rows = try Self.wrapping {
+            try self.database.read { database in
+                try Row.fetchAll(database, sql: "SELECT label, COUNT(*) FROM block GROUP BY substr(label, 1, 8)")
+            }
+        }
+        return rows.map { row in
+            let label = Data.fromDatabaseValue(row[0]).map { [UInt8]($0) }
+            let isWhole = label?.count == SealLabel.byteCount
+            return (isWhole ? label.map { SealLabel(unsafe $0.span.bytes).keyID } : nil, row[1])
         }
     }
 }

@@ -3,6 +3,7 @@ import ColdStorage
 import Disks
 import Engine
 import Primitives
+import Sealing
 import Wire
 
 /// The command `switchboard cold`.
@@ -23,13 +24,22 @@ struct ColdCommand: ParsableCommand {
             try DataDirectory.require(self.options.data)
             let store = try ColdCommand.store(self.options)
             let size = try store?.size() ?? ColdStoreSize(blocks: 0, messages: 0)
+            let keys = try store?.keyCounts().compactMap { key, blocks in key.map { ($0, blocks) } } ?? []
             guard self.options.json else {
-                return StandardOutput.writeLine("\(size.messages) messages in \(size.blocks) blocks")
+                StandardOutput.writeLine("\(size.messages) messages in \(size.blocks) blocks")
+                for (key, blocks) in keys {
+                    StandardOutput.writeLine("\(blocks) blocks are sealed with the key \(key)")
+                }
+                return
             }
             StandardOutput.writeLine { writer in
                 writer.beginObject()
                 writer.member("messages", Int64(size.messages))
                 writer.member("blocks", Int64(size.blocks))
+                writer.key("keys")
+                writer.beginArray()
+                for (key, _) in keys { writer.string(key.description) }
+                writer.endArray()
                 writer.endObject()
             }
         }
