@@ -22,6 +22,9 @@ package struct EngineMetrics: Sendable {
     package let documents: Gauge
     /// Durable tasks that wait for their time.
     package let tasks: Gauge
+    /// Messages in memory, and the room that is kept for them, bytes.
+    package let hotMessages: Gauge
+    package let hotBytes: Gauge
     /// Messages that left memory for the cold store.
     package let offloaded: Counter
     /// Answers that needed the cold store.
@@ -52,6 +55,8 @@ package struct EngineMetrics: Sendable {
         self.replayRecords = registry.gauge("switchboard_replay_records", help: "Records replayed at start.")
         self.mailboxes = registry.gauge("switchboard_mailboxes", help: "Mailboxes in memory.")
         self.documents = registry.gauge("switchboard_documents", help: "Documents in memory.")
+        self.hotMessages = registry.gauge("switchboard_hot_messages", help: "Messages in memory.")
+        self.hotBytes = registry.gauge("switchboard_hot_message_bytes", help: "Room kept for messages in memory.")
         self.offloaded = registry.counter(
             "switchboard_offloaded_messages_total",
             help: "Messages moved from memory to the cold store."

@@ -170,6 +170,32 @@ MUTATIONS = [
         "guard clinux_lock(descriptor) == 0 else {", "guard descriptor >= 0 else {",
     ),
     change(
+        "cold-block-not-synced", "messages leave memory for a block that a power cut takes", "SQLiteColdStoreTests",
+        "ColdStorage/SQLiteColdStore.swift",
+        """                try database.execute(sql: "PRAGMA synchronous = FULL")\n""", "",
+    ),
+    change(
+        "cold-sum-ignored", "a damaged block of the cold store is served", "ColdDamageTests",
+        "ColdStorage/BlockCodec.swift",
+        "header.sum(stored.label, stored.data, rawBytes: stored.rawBytes) == stored.sum", "stored.sum == stored.sum",
+    ),
+    change(
+        "cold-without-store", "messages leave memory, and nobody kept them", "ColdTests", "Engine/Cold/Offloader.swift",
+        "        try await self.pool.runIfActive { try store.put(batch.blocks) }\n",
+        "        try await self.pool.runIfActive { _ = store }\n",
+    ),
+    change(
+        "offloaded-before-told", "messages leave memory that followers still wait for", "ColdFailureTests",
+        "Engine/Cold/Shard+Cold.swift",
+        "guard self.refusal == nil, self.hasTold(through: batch.position) else { return false }",
+        "guard self.refusal == nil else { return false }",
+    ),
+    change(
+        "deleted-gone-at-once", "what was deleted cannot be restored from a snapshot that has it",
+        "SQLiteColdStoreTests", "ColdStorage/SQLiteColdStore+Blocks.swift",
+        "deleted IS NOT NULL AND deleted <= ?", "deleted IS NOT NULL AND ? > 0",
+    ),
+    change(
         "outbox-unbounded", "what waits for a slow reader grows without bound", "SocketOutletTests",
         "Engine/Fanout/SocketOutlet.swift",
         "return self.queuedBytes + bytes > self.queuedBytesMax ? .overflow : nil", "return nil",

@@ -133,16 +133,9 @@ package final class LoopContext: @unchecked Sendable {
     /// Looks how much the loop's shards hold.
     func takeCensus(of shards: [Shard]) {
         guard let metrics = self.metrics else { return }
-        var mailboxes = 0, documents = 0, tasks = 0
-        for shard in shards {
-            let counts = shard.assumeIsolated { shard in
-                (shard.state.mailboxes.count, shard.state.documents.count, shard.state.tasks.count)
-            }
-            mailboxes += counts.0
-            documents += counts.1
-            tasks += counts.2
-        }
-        self.tally.tellCensus(mailboxes: mailboxes, documents: documents, tasks: tasks, metrics)
+        var census = Census()
+        for shard in shards { shard.assumeIsolated { census.count($0.state) } }
+        self.tally.tellCensus(census, metrics)
     }
 
     /// The journal takes nothing more: what waits is answered by `unavailable`, and so is what comes.

@@ -7,10 +7,8 @@ struct LoopTally: Sendable {
     var deliveries = 0
     var journalRecords = 0
     var journalBytes = 0
-    /// What the loop's shards hold.
-    private var mailboxes = 0
-    private var documents = 0
-    private var tasks = 0
+    /// What the loop's shards held at the last census.
+    private var census = Census()
 
     /// Tells what was counted, once per tick.
     mutating func tell(_ metrics: EngineMetrics) {
@@ -29,12 +27,30 @@ struct LoopTally: Sendable {
     }
 
     /// Tells how much more or less the loop's shards hold than at the last census.
-    mutating func tellCensus(mailboxes: Int, documents: Int, tasks: Int, _ metrics: EngineMetrics) {
-        metrics.mailboxes.add(mailboxes - self.mailboxes)
-        metrics.documents.add(documents - self.documents)
-        metrics.tasks.add(tasks - self.tasks)
-        self.mailboxes = mailboxes
-        self.documents = documents
-        self.tasks = tasks
+    mutating func tellCensus(_ census: Census, _ metrics: EngineMetrics) {
+        metrics.mailboxes.add(census.mailboxes - self.census.mailboxes)
+        metrics.documents.add(census.documents - self.census.documents)
+        metrics.tasks.add(census.tasks - self.census.tasks)
+        metrics.hotMessages.add(census.messages - self.census.messages)
+        metrics.hotBytes.add(census.messageBytes - self.census.messageBytes)
+        self.census = census
+    }
+}
+
+/// How much some shards hold.
+struct Census: Equatable, Sendable {
+    var mailboxes = 0
+    var documents = 0
+    var tasks = 0
+    /// Messages in memory, and the room that is kept for them, bytes.
+    var messages = 0
+    var messageBytes = 0
+
+    mutating func count(_ state: ShardState) {
+        self.mailboxes += state.mailboxes.count
+        self.documents += state.documents.count
+        self.tasks += state.tasks.count
+        self.messages += state.messageCount
+        self.messageBytes += state.messages.reservedBytes
     }
 }

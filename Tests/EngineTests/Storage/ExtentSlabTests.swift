@@ -12,7 +12,11 @@ struct ExtentSlabTests {
         var extents = [Extent](repeating: Extent(), count: 8), model = [[UInt32]](repeating: [], count: 8)
         for number in 0..<1_500 as Range<UInt32> {
             let run = Int.random(in: 0..<8, using: &generator)
-            switch Int.random(in: 0..<8, using: &generator) {
+            switch Int.random(in: 0..<9, using: &generator) {
+            case 8:
+                let count = Int.random(in: 0...model[run].count, using: &generator)
+                slab.removeFirst(count, of: &extents[run])
+                model[run].removeFirst(count)
             case 0..<3:
                 slab.append(number, to: &extents[run])
                 model[run].append(number)
@@ -45,6 +49,22 @@ struct ExtentSlabTests {
         for (room, next) in zip(rooms, rooms.dropFirst()) {
             #expect(Int(room.offset) + room.capacity <= Int(next.offset), "rooms do not overlap")
         }
+    }
+
+    @Test("A run that lost its first elements gives the room back")
+    func shrinks() {
+        var slab = ExtentSlab<UInt32>(filler: 0)
+        var run = Extent(), other = Extent()
+        for number in 0..<1_000 as Range<UInt32> { slab.append(number, to: &run) }
+        let before = run
+        slab.removeFirst(990, of: &run)
+        #expect(run.capacity == 16 && (0..<10).map { slab[run, $0] } == Array(990..<1_000))
+        slab.reserve(1_024, in: &other)
+        #expect(other.offset == before.offset, "the room is used again")
+        slab.removeFirst(10, of: &run)
+        #expect(run.capacity == 0 && run.count == 0)
+        slab.append(7, to: &run)
+        #expect(slab[run, 0] == 7)
     }
 
     @Test("Room that a run outgrew is used again")

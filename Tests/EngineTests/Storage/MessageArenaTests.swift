@@ -35,4 +35,32 @@ struct MessageArenaTests {
         #expect(refs[1].chunk > refs[0].chunk)
         #expect(arena.withBytes(of: refs[2]) { Array($0) } == [UInt8(ascii: "x")])
     }
+
+    @Test("What is freed gives its room back, and what is left is what it was", arguments: Seeds.first(10))
+    func freed(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var arena = MessageArena(), kept: [(ref: MessageRef, bytes: ByteBuffer)] = []
+        for number in 0..<20_000 {
+            let count = Int.random(in: 0..<600, using: &generator)
+            let bytes = ByteBuffer(repeating: UInt8(truncatingIfNeeded: number), count: count)
+            kept.append((arena.append(bytes), bytes))
+            guard kept.count > 1_500 else { continue }
+            // Now the oldest, now any: both leave holes.
+            let index = number.isMultiple(of: 3) ? 0 : Int.random(in: 0..<kept.count, using: &generator)
+            let gone = kept.remove(at: index)
+            #expect(arena.free(gone.ref) == gone.bytes.readableBytes)
+            guard arena.isSparse else { continue }
+            let isSparse = arena.sparseChunks()
+            for index in kept.indices where isSparse[Int(kept[index].ref.chunk)] {
+                kept[index].ref = arena.move(kept[index].ref)
+            }
+            #expect(!arena.isSparse, "what was moved left its chunks empty")
+        }
+        for (ref, bytes) in kept { #expect(arena.withBytes(of: ref) { ByteBuffer(bytes: $0) } == bytes) }
+        let live = kept.reduce(0) { $0 + $1.bytes.readableBytes + 4 }
+        #expect(arena.storedBytes == live)
+        #expect(arena.reservedBytes <= live * 3 + (2 << 20), "\(arena.reservedBytes) bytes for \(live)")
+        for (ref, _) in kept { _ = arena.free(ref) }
+        #expect(arena.storedBytes == 0 && arena.reservedBytes == 0)
+    }
 }

@@ -35,6 +35,9 @@ struct MessageArena: Sendable {
     /// All bytes of messages that were freed, in chunks that are still there.
     private var holeBytes = 0
 
+    /// The room of all chunks, bytes.
+    var reservedBytes: Int { self.chunks.reduce(0) { $0 + $1.bytes.capacity } }
+
     /// Whether compacting would give back more than is left.
     var isSparse: Bool { self.holeBytes > self.storedBytes && self.holeBytes > Self.holeBytesMin }
 
