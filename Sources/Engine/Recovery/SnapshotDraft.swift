@@ -12,18 +12,25 @@ final class SnapshotDraft {
     private let configuration: EngineConfiguration
     private let journal: Journal
     private let catalog: SnapshotCatalog
+    private let verdicts: SnapshotVerdicts
     private let writer: SnapshotWriter
     private let createdAt: Timestamp
     /// The journal must be synced up to here.
     private var highest = JournalPosition.zero
 
-    init(_ configuration: EngineConfiguration, _ router: Router) throws(SnapshotError) {
+    /// `verdicts` are those on the directory's snapshots; they outlive this one.
+    init(
+        _ configuration: EngineConfiguration,
+        _ router: Router,
+        _ verdicts: SnapshotVerdicts
+    ) throws(SnapshotError) {
         self.configuration = configuration
         self.journal = router.journal
         self.catalog = SnapshotCatalog(
             disk: configuration.disk,
             directory: StateLoader.snapshots(in: configuration.directory)
         )
+        self.verdicts = verdicts
         self.createdAt = configuration.time.now()
         self.writer = try SnapshotWriter(
             disk: configuration.disk,
@@ -54,11 +61,13 @@ final class SnapshotDraft {
         return false
     }
 
-    /// Gives the snapshot its name, and lets go what it stands in for.
+    /// Gives the snapshot its name, reads it back, and lets go what it stands in for.
     func finish() throws(SnapshotError) -> SnapshotEntry {
         let entry = try self.writer.finish()
+        self.verdicts.forget([entry])
         let keeper = PastKeeper(
             catalog: self.catalog,
+            verdicts: self.verdicts,
             archive: SegmentArchive(disk: self.configuration.disk, dataDirectory: self.configuration.directory),
             policy: self.configuration.snapshots.current,
             now: self.createdAt
@@ -83,7 +92,7 @@ package struct SteppedSnapshot {
     /// Begins a snapshot.
     package init(of engine: Engine) throws(SnapshotError) {
         self.shards = engine.router.shards
-        self.draft = try SnapshotDraft(engine.configuration, engine.router)
+        self.draft = try SnapshotDraft(engine.configuration, engine.router, engine.snapshotter.verdicts)
     }
 
     /// Writes the next shard, or ends the snapshot when the journal has come far enough; then it answers what it is.

@@ -15,6 +15,8 @@ package actor Snapshotter {
 
     private let configuration: EngineConfiguration
     private let router: Router
+    /// On the snapshots of the directory.
+    let verdicts = SnapshotVerdicts()
     private var latest: Task<SnapshotEntry, any Error>?
 
     init(configuration: EngineConfiguration, router: Router) {
@@ -53,8 +55,8 @@ package actor Snapshotter {
     }
 
     private func write(on pool: NIOThreadPool) async throws -> SnapshotEntry {
-        let configuration = self.configuration, router = self.router
-        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router)) }
+        let configuration = self.configuration, router = self.router, verdicts = self.verdicts
+        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router, verdicts)) }
         for shard in router.shards {
             let section = await shard.section()
             try await pool.runIfActive { try draft.value.add(section, of: shard.id) }
