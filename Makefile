@@ -24,6 +24,12 @@ SECONDS ?= 30
 PARSERS ?= frames json protobuf journal snapshot
 LOG ?=
 MUTATION ?=
+# What the tests are watched by; a build for each takes some minutes and 3 GB, so it has a bound of its own.
+SANITIZERS ?= address thread
+SANITIZE_SECONDS ?= 3600
+# The leak checker does not follow Swift's pointers (strings and enums keep flags in them), and takes statics for leaks.
+ASAN_OPTIONS ?= detect_leaks=0
+TSAN_OPTIONS ?=
 SWIFT_FILES := Sources Tests Benchmarks Package.swift
 
 .PHONY: help
@@ -53,9 +59,10 @@ test: setup ## Builds and runs every test: TESTS="--filter Tidy" for some of the
 	if [ -z '$(TESTS)' ] && [ -x Tests/EndToEnd/run ]; then Tests/EndToEnd/run; fi
 
 .PHONY: lint
-lint: ## Checks the format of all Swift files, and the shell scripts' syntax.
+lint: ## Checks the format of all Swift files, the shell scripts' syntax, and that the mutations fit the sources.
 	swift format lint --strict -r $(SWIFT_FILES)
-	for script in .ci/* Tests/Conformance/*.sh; do bash -n $$script; done
+	for script in .ci/* Benchmarks/restarts Tests/Conformance/*.sh; do bash -n $$script; done
+	Tests/Mutations/run --check
 
 .PHONY: format
 format: ## Formats all Swift files.
@@ -75,6 +82,11 @@ simulate: packages ## Simulates the engine from fixed seeds and a fresh one: SEE
 bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the cases are in Docs/testing.md.
 	$(BUILD) -c release --product bench
 	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench $(BENCH) --url "http://$$SERVER"'
+
+.PHONY: restarts
+restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, TIMES, DATA, TO; see Benchmarks/restarts.
+	$(BUILD) -c release --product bench
+	Benchmarks/restarts
 
 .PHONY: conformance
 conformance: packages ## Runs the Autobahn WebSocket suite: CASES=core for the short one.
@@ -107,6 +119,16 @@ fuzz: packages ## Fuzzes the parsers with libFuzzer: SECONDS=30 for each, PARSER
 	        .build/fuzz/corpus/$$parser Tests/Fuzz/Corpus/$$parser; \
 	done
 
+.PHONY: sanitize
+sanitize: packages ## Runs the Swift tests under AddressSanitizer and ThreadSanitizer: SANITIZERS=thread for one, TESTS.
+	for sanitizer in $(SANITIZERS); do \
+	    options="--sanitize $$sanitizer --scratch-path .build/$${sanitizer:0:1}san"; \
+	    echo "== $$options"; \
+	    timeout $(SANITIZE_SECONDS) nice swift build --build-tests $$options; \
+	    ASAN_OPTIONS='$(ASAN_OPTIONS)' TSAN_OPTIONS='$(TSAN_OPTIONS)' timeout $(SANITIZE_SECONDS) \
+	        nice swift test --skip-build --disable-xctest --no-parallel --skip MemoryTests $$options $(TESTS); \
+	done
+
 .PHONY: mutations
 mutations: packages ## Breaks one promise after another, and expects a red test for each: MUTATION=NAME for one.
 	Tests/Mutations/run $(if $(MUTATION),--only $(MUTATION))
@@ -114,4 +136,4 @@ mutations: packages ## Breaks one promise after another, and expects a red test 
 .PHONY: clean
 clean: ## Removes what builds have made; data directories stay.
 	swift package clean
-	rm -rf .build/fuzz .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci
+	rm -rf .build/fuzz .build/asan .build/tsan .build/restarts.* .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci

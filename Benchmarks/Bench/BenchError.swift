@@ -16,6 +16,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case openFiles(needed: Int, limit: Int)
     case outOfBounds(option: String, allowed: String)
     case notWritable(path: String)
+    /// A file that cannot be read, or a line of it that is none.
+    case notReadable(path: String, line: Int?)
     case badDirectory(String, String)
     /// The engine in this process refused what was asked of it.
     case engineRefused(String)
@@ -41,6 +43,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "or take fewer connections."
         case .outOfBounds(let option, let allowed): "\(option) must be \(allowed)."
         case .notWritable(let path): "\(path) cannot be written."
+        case .notReadable(let path, nil): "\(path) cannot be read."
+        case .notReadable(let path, let line?): "Line \(line) of \(path) is not understood."
         case .badDirectory(let path, let reason): "\(path) cannot be used: \(reason)."
         case .engineRefused(let reason): "The engine refused: \(reason)."
         }

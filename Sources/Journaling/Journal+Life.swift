@@ -11,7 +11,7 @@ extension Journal {
         onFailure: @escaping @Sendable (JournalError) -> Void
     ) throws(JournalError) {
         let listeners = JournalListeners(onProgress: onProgress, onFailure: onFailure)
-        self.begin(listeners, isThreaded: true)
+        self.begin(nil, isThreaded: true)
         let writer = WorkerThread(name: "journal-writer") { self.runWriter(listeners) }
         let helper = WorkerThread(name: "journal-helper") { self.runHelper() }
         self.monitor.withLock { $0.threads = [writer, helper].compactMap { $0 } }
@@ -64,9 +64,10 @@ extension Journal {
         for thread in threads { thread.join() }
         guard !isThreaded else { return }
         while self.step() {}
+        self.monitor.withLock { $0.listeners = nil }
     }
 
-    private func begin(_ listeners: JournalListeners, isThreaded: Bool) {
+    private func begin(_ listeners: JournalListeners?, isThreaded: Bool) {
         self.monitor.withLock { state in
             precondition(!state.isStarted, "a journal is started once")
             state.isStarted = true

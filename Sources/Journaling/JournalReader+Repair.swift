@@ -82,8 +82,7 @@ extension JournalReader {
 
     /// How the records of a segment lie there; when its header is lost, so is what its key was made with.
     private func seal(of id: SegmentID, _ file: any DiskFile) throws(JournalError) -> SalvageScan.Seal {
-        let sector = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.sectorBytes, at: 0) }
-        guard let header = SegmentHeader(unsafe sector.span.bytes, id: id)
+        guard let header = try onDisk({ () throws(DiskError) in try SegmentPage(of: file, id) })?.header
         else { return self.keys.current == nil ? .plain : .closed }
         guard let label = header.label else { return .plain }
         guard self.keys.refusal(of: label) == nil, let opener = try header.opener(self.keys) else { return .closed }

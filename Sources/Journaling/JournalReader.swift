@@ -131,30 +131,22 @@ package struct JournalReader: Sendable {
             return (SegmentSummary(id: id, bytes: archived?.bytes ?? 0, isArchived: true), damage)
         }
         let bytes = try onDisk { () throws(DiskError) in try file.size() }
-        let page = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.recordsOffset, at: 0) }
         var summary = SegmentSummary(id: id, bytes: archived?.bytes ?? bytes, isArchived: archived != nil)
-        guard page.count == SegmentLayout.recordsOffset,
-            let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
-        else {
+        guard let page = try onDisk({ () throws(DiskError) in try SegmentPage(of: file, id) }) else {
             let damage = JournalDamage(segment: id, part: .header, offset: 0, position: expected ?? .zero)
             return (summary, damage)
         }
-        summary.keyID = header.label?.keyID
-        summary.refusal = header.label.flatMap(self.keys.refusal)
-        let scan = SegmentScan(
-            file: file,
-            segment: id,
-            firstPosition: header.firstPosition,
-            limit: header.segmentBytes,
-            opener: summary.refusal == nil ? try header.opener(self.keys) : nil
-        )
+        summary.keyID = page.header.label?.keyID
+        summary.refusal = page.header.label.flatMap(self.keys.refusal)
+        let opener = summary.refusal == nil ? try page.header.opener(self.keys) : nil
         var records = 0
-        let end = try scan.run { [refusal = summary.refusal] (header, offset, bytes) throws(JournalError) in
+        let end = try page.scan(opener).run {
+            [refusal = summary.refusal] (header, offset, bytes) throws(JournalError) in
             records += 1
             try body(offset, header, bytes, refusal)
         }
-        let mark = MarkSlots(unsafe page.span.bytes, in: id).newest
-        summary.first = header.firstPosition
+        let mark = page.marks.newest
+        summary.first = page.header.firstPosition
         summary.last = records > 0 ? end.position.previous : nil
         summary.records = records
         summary.endOffset = end.offset

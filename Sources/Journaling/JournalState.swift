@@ -38,6 +38,7 @@ struct JournalState {
     /// Spare files that are ready; those beyond `commit.fill.spares` are spoken for.
     var spares: [String]
     var nextSpareNumber: UInt64
+    /// Those of a journal without threads, up to its stop: they may hold the journal themselves.
     var listeners: JournalListeners?
     var threads: [WorkerThread] = []
     var isStarted = false

@@ -23,13 +23,14 @@ struct Recovery {
 
     /// A segment that was found, and its first page.
     struct Found {
-        let file: any DiskFile
-        let header: SegmentHeader
-        let page: [UInt8]
+        let page: SegmentPage
         /// The size of the file.
         let bytes: Int
         /// Nil when the segment is plain.
         let opener: Opener?
+
+        var file: any DiskFile { self.page.file }
+        var header: SegmentHeader { self.page.header }
     }
 
     func run(replay: (RecordHeader, RawSpan) throws -> Void) throws(JournalError) -> Outcome {
@@ -122,13 +123,10 @@ struct Recovery {
 
     private func open(_ id: SegmentID, position: JournalPosition) throws(JournalError) -> Found {
         let file = try onDisk { () throws(DiskError) in try self.disk.open(self.files.segment(id), .writing) }
-        let page = try onDisk { () throws(DiskError) in try file.read(count: SegmentLayout.recordsOffset, at: 0) }
-        guard page.count == SegmentLayout.recordsOffset,
-            let header = SegmentHeader(unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes), id: id)
+        guard let page = try onDisk({ () throws(DiskError) in try SegmentPage(of: file, id) })
         else { throw .damaged(segment: id, offset: 0, position: position) }
         let bytes = try onDisk { () throws(DiskError) in try file.size() }
-        let opener = try header.opener(self.configuration.keys)
-        return Found(file: file, header: header, page: page, bytes: bytes, opener: opener)
+        return Found(page: page, bytes: bytes, opener: try page.header.opener(self.configuration.keys))
     }
 
     /// The segments before the needed ones: whole behind the snapshot, never read, to be released.
@@ -152,14 +150,7 @@ struct Recovery {
         report: inout RecoveryReport,
         replay: (RecordHeader, RawSpan) throws -> Void
     ) throws(JournalError) -> SegmentScan.End {
-        let scan = SegmentScan(
-            file: found.file,
-            segment: found.header.id,
-            firstPosition: found.header.firstPosition,
-            limit: found.header.segmentBytes,
-            opener: found.opener
-        )
-        return try scan.run { (header, _, body) throws(JournalError) in
+        try found.page.scan(found.opener).run { (header, _, body) throws(JournalError) in
             guard header.position > self.after else { return }
             do {
                 try replay(header, body)
@@ -214,7 +205,7 @@ struct Recovery {
 
     /// The mark of the newest segment, when its good records reach it.
     private func checkMark(_ found: Found, _ end: SegmentScan.End) throws(JournalError) -> MarkSlots {
-        let slots = MarkSlots(unsafe found.page.span.bytes, in: found.header.id)
+        let slots = found.page.marks
         guard let mark = slots.newest else {
             throw .damaged(
                 segment: found.header.id,
@@ -229,7 +220,7 @@ struct Recovery {
     /// A snapshot stands in for records that cannot be read, but not for what was synced behind it: that is behind the
     /// damage, and must not be passed over.
     private func checkStandIn(_ found: Found, _ end: SegmentScan.End) throws(JournalError) {
-        guard let mark = MarkSlots(unsafe found.page.span.bytes, in: found.header.id).newest,
+        guard let mark = found.page.marks.newest,
             mark.position < end.position || mark.position <= self.after
         else { throw self.damage(found, end) }
     }

@@ -2,7 +2,7 @@ package import Disks
 package import Primitives
 
 /// A snapshot in its directory.
-package struct SnapshotEntry: Equatable, Sendable {
+package struct SnapshotEntry: Hashable, Sendable {
     package let file: String
     package let path: String
     /// It holds everything up to here.
@@ -51,24 +51,11 @@ package struct SnapshotCatalog: Sendable {
         return entries
     }
 
-    /// The newest snapshot that verifies; those passed over are told with what is wrong with them.
+    /// Reads a snapshot and checks every byte, as far as checksums tell; needs no key.
     ///
-    /// Nil when there is none. Fails with `disk` only when the directory cannot be read.
-    package func newestGood(
-        onDamaged: (SnapshotEntry, SnapshotError) -> Void
-    ) throws(SnapshotError) -> SnapshotReader? {
-        for entry in try self.list() {
-            let result = Result { () throws(SnapshotError) in
-                let reader = try SnapshotReader(disk: self.disk, path: entry.path)
-                try reader.verify(decompressing: false)
-                return reader
-            }
-            switch result {
-            case .success(let reader): return reader
-            case .failure(let error): onDamaged(entry, error)
-            }
-        }
-        return nil
+    /// Fails with `disk`, `damaged` or `unsupportedVersion`.
+    package func check(_ entry: SnapshotEntry) throws(SnapshotError) {
+        try SnapshotReader(disk: self.disk, path: entry.path).verify(decompressing: false)
     }
 
     /// Removes all but those that `keeps` picks from the list, newest first; returns those removed.

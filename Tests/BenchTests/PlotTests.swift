@@ -24,6 +24,35 @@ struct PlotTests {
         #expect(text.hasSuffix("</svg>\n"))
     }
 
+    @Test("Restarts are a curve for each name, by size, with a dot for each")
+    func restarts() throws {
+        let text = """
+            # 2 cores,
+            # best of <3>
+            1 message each\t1000000\t0.5
+            1 message each\t100000\t0.06
+
+            10 messages each\t1e5\t0.02
+            """
+        let plot = try RestartPlot(text)
+        #expect(plot.curves.map(\.name) == ["1 message each", "10 messages each"])
+        #expect(plot.curves[0].points.map(\.messages) == [100_000, 1_000_000])
+        let picture = plot.picture
+        #expect(picture.hasPrefix("<svg") && picture.hasSuffix("</svg>\n"))
+        #expect(picture.contains("2 cores, best of &lt;3&gt;"))
+        #expect(picture.contains("restart, s") && picture.contains(">messages<") && picture.contains(">1.00 M<"))
+        #expect(picture.split(separator: "<circle").count == 4)
+        #expect(try RestartPlot("").picture.hasSuffix("</svg>\n"))
+    }
+
+    @Test(
+        "A line that is no restart is named",
+        arguments: ["a\t1", "a\t1\t2\t3", "a\t0\t1", "a\t1\t0", "a\tx\t1", "a\t1\tinf", "a\tnan\t1", " "]
+    )
+    func badLine(line: String) {
+        #expect(throws: RestartPlot.BadLine(number: 3)) { try RestartPlot("# words\na\t1\t1\n\(line)\n") }
+    }
+
     @Test(
         "A linear axis ends at a round number and has few ticks",
         arguments: [0.3, 1, 7, 42, 999, 1_234_567] as [Double]

@@ -9,48 +9,11 @@ import Testing
 /// Journals whose records are sealed.
 @Suite("Sealed journals", .timeLimit(.minutes(2)))
 struct SealedJournalTests {
-    static func key(_ byte: UInt8) throws -> SealingKey {
-        try #require(SealingKey(bytes: [UInt8](repeating: byte, count: 32)))
-    }
-
-    static func keys(_ current: UInt8?, older: [UInt8] = []) throws -> KeyRing {
-        KeyRing(current: try current.map { try key($0) }, older: try older.map { try key($0) })
-    }
-
-    /// A journal of records of 40 bytes, stopped; each record takes 80 bytes on disk.
-    static func journal(_ count: Int, keys: KeyRing, on disk: SimulatedDisk = SimulatedDisk()) throws -> SimulatedDisk {
-        var harness = try Harness(disk, configuration: Harness.configuration(keys))
-        for _ in 0..<count {
-            try harness.append(bytes: 40)
-            harness.settle()
-        }
-        harness.journal.stop()
-        return disk.killed()
-    }
-
-    static func open(_ disk: SimulatedDisk, _ keys: KeyRing) throws(JournalError) -> Harness {
-        try Harness(disk, configuration: Harness.configuration(keys))
-    }
-
-    /// Every file, and what it holds.
-    static func files(_ disk: SimulatedDisk) throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
-        for name in try disk.list("data/journal") { files[name] = disk.contents("data/journal/\(name)") }
-        return files
-    }
-
-    static func header(_ disk: SimulatedDisk, _ segment: Int) throws -> SegmentHeader {
-        let bytes = try #require(disk.contents(Harness.segment(segment)))
-        let sector = Array(bytes[..<512])
-        let header = SegmentHeader(sector.span.bytes, id: SegmentID(rawValue: UInt64(segment)))
-        return try #require(header)
-    }
-
     @Test("Records come back, and what they say is in no file")
     func roundTrip() throws {
-        let keys = try Self.keys(1)
+        let keys = try Sealed.keys(1)
         let disk = SimulatedDisk()
-        let harness = try Self.open(disk, keys)
+        let harness = try Sealed.open(disk, keys)
         let secret = Array("nobody may read this".utf8)
         for _ in 1...60 {
             var batch = harness.journal.newBatch()
@@ -59,30 +22,30 @@ struct SealedJournalTests {
             harness.settle()
         }
         harness.journal.stop()
-        let files = try Self.files(disk)
+        let files = try Sealed.files(disk)
         #expect(files.count > 1)
         for (name, bytes) in files {
             #expect(!String(decoding: bytes, as: UTF8.self).contains("nobody"), "\(name)")
         }
-        let replayed = try Self.open(disk.killed(), keys).replayed
+        let replayed = try Sealed.open(disk.killed(), keys).replayed
         #expect(replayed.count == 60)
         #expect(replayed.allSatisfy { $0.body == secret && $0.kind == 2 && $0.shard == 3 })
     }
 
     @Test("A body of any size is sealed", arguments: [0, 1, 7, 8, 9, 16, 4000])
     func sizes(bytes: Int) throws {
-        let keys = try Self.keys(1), disk = SimulatedDisk()
-        var harness = try Self.open(disk, keys)
+        let keys = try Sealed.keys(1), disk = SimulatedDisk()
+        var harness = try Sealed.open(disk, keys)
         try harness.append(bytes: bytes)
         harness.settle()
         harness.journal.stop()
-        #expect(try Self.open(disk.killed(), keys).replayed == expected(1, 1, bytes: bytes))
+        #expect(try Sealed.open(disk.killed(), keys).replayed == expected(1, 1, bytes: bytes))
     }
 
     @Test("The bytes of version 2 are those of the drawing")
     func format() throws {
-        let key = try Self.key(1), keys = try Self.keys(1)
-        let disk = try Self.journal(1, keys: keys)
+        let key = try Sealed.key(1), keys = try Sealed.keys(1)
+        let disk = try Sealed.journal(1, keys: keys)
         let bytes = try #require(disk.contents(Harness.segment(1)))
         #expect(Array(bytes[0..<16]) == Array("SWBJOURN".utf8) + [2, 0, 0, 0, 0, 16, 0, 0])
         let label = SealLabel(Array(bytes[40..<64]).span.bytes)
@@ -101,19 +64,19 @@ struct SealedJournalTests {
 
     @Test("Without the right key nothing is opened and nothing is changed", arguments: [nil, 2 as UInt8?])
     func refused(other: UInt8?) throws {
-        let disk = try Self.journal(3, keys: try Self.keys(1))
+        let disk = try Sealed.journal(3, keys: try Sealed.keys(1))
         disk.put("data/journal/00000000000000000099.partial", [1])
-        let before = try Self.files(disk), id = try Self.key(1).id
+        let before = try Sealed.files(disk), id = try Sealed.key(1).id
         let refusal = other == nil ? SealingError.noKey(id) : .wrongKey(id)
         let error = JournalError.sealed(segment: SegmentID(rawValue: 1), offset: 0, refusal)
-        #expect(throws: error) { try Self.open(disk, try Self.keys(other)) }
+        #expect(throws: error) { try Sealed.open(disk, try Sealed.keys(other)) }
         #expect("\(error)".contains("00000000000000000001.segment") && "\(error)".contains(id.description))
-        #expect(try Self.files(disk) == before)
+        #expect(try Sealed.files(disk) == before)
     }
 
     @Test("Each changed byte of a sealed record is damage; with its checksum set right it is a forgery")
     func everyByte() throws {
-        let keys = try Self.keys(1), disk = try Self.journal(3, keys: keys)
+        let keys = try Sealed.keys(1), disk = try Sealed.journal(3, keys: keys)
         let segment = SegmentID(rawValue: 1), salt = RecordLayout.salt(of: segment)
         let whole = try #require(disk.contents(Harness.segment(1)))
         let start = 4096 + 80, end = start + 80
@@ -127,14 +90,14 @@ struct SealedJournalTests {
                 offset: start,
                 position: JournalPosition(rawValue: 2)
             )
-            #expect(throws: damage) { try Self.open(found, keys) }
+            #expect(throws: damage) { try Sealed.open(found, keys) }
             // Somebody who can write, and has no key. Its length and its position betray themselves.
             guard offset >= start + 16 else { continue }
             bytes.putLittle(CRC32C.checksum(Array(bytes[start + 4..<end]), from: salt), at: start)
             let forged = disk.killed()
             forged.put(Harness.segment(1), bytes)
             let forgery = JournalError.sealed(segment: segment, offset: start, .forged)
-            #expect(throws: forgery) { try Self.open(forged, keys) }
+            #expect(throws: forgery) { try Sealed.open(forged, keys) }
             let verification = try JournalReader(disk: forged, directory: "data", keys: keys).verify()
             #expect(verification.damages.map(\.offset) == [start])
         }
@@ -142,37 +105,31 @@ struct SealedJournalTests {
 
     @Test("A record of another segment is a forgery here")
     func moved() throws {
-        let keys = try Self.keys(1)
-        let disk = try Self.journal(2, keys: keys), other = try Self.journal(2, keys: keys)
+        let keys = try Sealed.keys(1)
+        let disk = try Sealed.journal(2, keys: keys), other = try Sealed.journal(2, keys: keys)
         var bytes = try #require(disk.contents(Harness.segment(1)))
         let foreign = try #require(other.contents(Harness.segment(1)))
         bytes.replaceSubrange(4096..<4096 + 80, with: foreign[4096..<4096 + 80])
         disk.put(Harness.segment(1), bytes)
         #expect(throws: JournalError.sealed(segment: SegmentID(rawValue: 1), offset: 4096, .forged)) {
-            try Self.open(disk, keys)
+            try Sealed.open(disk, keys)
         }
     }
 
     @Test("A tail torn at any byte is cut at the last whole record")
     func tornAtEachByte() throws {
-        let keys = try Self.keys(1), disk = SimulatedDisk()
-        var harness = try Self.open(disk, keys)
-        try harness.append(2, bytes: 40)
-        harness.settle()
-        let synced = try #require(disk.contents(Harness.segment(1)))
-        try harness.append(3, bytes: 40)
-        harness.settle()
-        let whole = try #require(disk.contents(Harness.segment(1)))
+        let keys = try Sealed.keys(1)
+        let (disk, synced, whole) = try Sealed.twoCommits(2, 3, keys: keys)
         for cut in 4096 + 2 * 80...4096 + 5 * 80 {
             let torn = disk.killed()
             let zeros = [UInt8](repeating: 0, count: whole.count - cut)
             torn.put(Harness.segment(1), synced[..<4096] + whole[4096..<cut] + zeros)
-            var reopened = try Self.open(torn, keys)
+            var reopened = try Sealed.open(torn, keys)
             let last = UInt64(2 + (cut - 4096 - 160) / 80)
             #expect(reopened.replayed == expected(1, last, bytes: 40))
             try reopened.append(1, bytes: 40)
             reopened.settle()
-            #expect(try Self.open(torn.killed(), keys).replayed == expected(1, last + 1, bytes: 40))
+            #expect(try Sealed.open(torn.killed(), keys).replayed == expected(1, last + 1, bytes: 40))
         }
     }
 }

@@ -9,8 +9,6 @@ import Testing
 /// Keys that come, change and go over the restarts of one journal.
 @Suite("Sealed journals over restarts", .timeLimit(.minutes(2)))
 struct SealedLifeTests {
-    private typealias Sealed = SealedJournalTests
-
     @Test("Sealing is switched on, the key is changed, and it is switched off; everything stays readable")
     func changes() throws {
         var disk = try Sealed.journal(3, keys: KeyRing())
@@ -35,15 +33,10 @@ struct SealedLifeTests {
 
     @Test("A position that is given a second time is sealed with another key")
     func secondTime() throws {
-        let keys = try Sealed.keys(1), disk = SimulatedDisk()
-        var harness = try Sealed.open(disk, keys)
-        try harness.append(1, bytes: 40)
-        harness.settle()
-        let before = try #require(disk.contents(Harness.segment(1)))
-        try harness.append(1, bytes: 40)
-        harness.settle()
+        let keys = try Sealed.keys(1)
+        let (disk, before, whole) = try Sealed.twoCommits(1, 1, keys: keys)
         // The second record reached the disk in part, and somebody saw it.
-        var torn = try #require(disk.contents(Harness.segment(1)))
+        var torn = whole
         torn.replaceSubrange(..<4096, with: before[..<4096])
         torn[4096 + 80 + 50] ^= 1
         let found = disk.killed()

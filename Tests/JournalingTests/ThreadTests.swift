@@ -98,6 +98,28 @@ struct ThreadTests {
         fromInside.stop()
     }
 
+    @Test("A stopped journal lets go of its listeners, and so of itself when they hold it", arguments: [true, false])
+    func letsGo(isThreaded: Bool) throws {
+        weak var gone: Journal?
+        do {
+            let (journal, _) = try Journal.open(
+                disk: SimulatedDisk(),
+                directory: "data",
+                configuration: Harness.configuration
+            ) { _, _ in }
+            gone = journal
+            let listen = { @Sendable [journal] (_: JournalProgress) in _ = journal.isAccepting }
+            if isThreaded {
+                try journal.start(onProgress: listen, onFailure: { _ in })
+            } else {
+                journal.startStepping(onProgress: listen, onFailure: { _ in })
+            }
+            _ = try journal.append(Harness.batch(from: 1, count: 1))
+            journal.stop()
+        }
+        #expect(gone == nil)
+    }
+
     @Test("The real disk keeps what the simulated one keeps, and refuses a second owner")
     func realDisk() throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("journal-\(UUID())").path

@@ -109,8 +109,14 @@ MUTATIONS = [
     ),
     change(
         "snapshot-ahead-of-the-journal", "a snapshot gets its name before the journal has what it holds",
-        "DurableEffectTests", "Engine/Recovery/Snapshotter.swift",
-        "while journal.progress.synced < highest {", "while journal.progress.written < .zero {",
+        "DurableEffectTests", "Engine/Recovery/SnapshotDraft.swift",
+        "guard self.journal.progress.synced < self.highest else", "guard self.journal.progress.synced < .zero else",
+    ),
+    change(
+        "damaged-snapshot-counted", "a damaged snapshot counts as one of those that are kept", "KeptSnapshotTests",
+        "Engine/Recovery/PastKeeper.swift",
+        "self.verdicts.verdict(on: entry, in: self.catalog) == .whole {",
+        "self.verdicts.verdict(on: entry, in: self.catalog) != .unread {",
     ),
     change(
         "layout-written-in-place", "a layout that is there in part ends the directory", "DiskFailureTests",

@@ -28,19 +28,42 @@ struct SnapshotCatalogTests {
         #expect(try self.catalog.list() == entries.reversed())
     }
 
-    @Test("A damaged snapshot is passed over for the one before, and named")
-    func fallback() throws {
+    @Test("A damaged snapshot is listed, and a look at it says what is damaged")
+    func check() throws {
         let entries = try self.three()
         self.disk.flipBit(entries[2].path, offset: 120, bit: 0)
         self.disk.flipBit(entries[1].path, offset: 0, bit: 0)
-        var damaged: [(String, SnapshotError)] = []
-        let reader = try self.catalog.newestGood { damaged.append(($0.file, $1)) }
-        #expect(reader?.path == entries[0].path)
-        #expect(damaged.map(\.0) == [entries[2].file, entries[1].file])
-        #expect(damaged.map(\.1) == [.damaged(.section(0), offset: 112), .damaged(.header, offset: 0)])
-        #expect(try self.catalog.list()[1].at == nil)
-        self.disk.flipBit(entries[0].path, offset: 0, bit: 0)
-        #expect(try self.catalog.newestGood { _, _ in } == nil)
+        let listed = try self.catalog.list()
+        #expect(listed.map(\.file) == entries.reversed().map(\.file))
+        #expect(listed.map(\.at) == [entries[2].at, nil, entries[0].at])
+        #expect(throws: SnapshotError.damaged(.section(0), offset: 112)) { try self.catalog.check(listed[0]) }
+        #expect(throws: SnapshotError.damaged(.header, offset: 0)) { try self.catalog.check(listed[1]) }
+        try self.catalog.check(listed[2])
+    }
+
+    @Test("A snapshot is read once: what is damaged later is found by those that come after")
+    func verdicts() throws {
+        let entries = try self.three(), verdicts = SnapshotVerdicts()
+        let flip = { self.disk.flipBit(entries[2].path, offset: 120, bit: 0) }
+        #expect(verdicts.verdict(on: entries[2], in: self.catalog) == .whole)
+        flip()
+        #expect(verdicts.verdict(on: entries[2], in: self.catalog) == .whole)
+        let later = SnapshotVerdicts()
+        #expect(later.verdict(on: entries[2], in: self.catalog) == .damaged)
+        flip()
+        #expect(later.verdict(on: entries[2], in: self.catalog) == .damaged)
+        later.forget([entries[2]])
+        #expect(later.verdict(on: entries[2], in: self.catalog) == .whole)
+    }
+
+    @Test("What the disk does not give is neither whole nor damaged, and is asked for again")
+    func unread() throws {
+        let entries = try self.three(), verdicts = SnapshotVerdicts()
+        let bytes = try #require(self.disk.contents(entries[1].path))
+        try self.disk.remove(entries[1].path)
+        #expect(verdicts.verdict(on: entries[1], in: self.catalog) == .unread)
+        self.disk.put(entries[1].path, bytes)
+        #expect(verdicts.verdict(on: entries[1], in: self.catalog) == .whole)
     }
 
     @Test("Pruning keeps the newest")
@@ -88,9 +111,11 @@ struct SnapshotCatalogTests {
                 for survivor in [disk.killed(), disk.crash(using: &generator), disk.crash(using: &generator)] {
                     let catalog = SnapshotCatalog(disk: survivor, directory: "snapshots")
                     try catalog.prepare()
-                    let found = try #require(try catalog.newestGood { _, _ in })
+                    let verdicts = SnapshotVerdicts()
+                    let whole = try catalog.list().filter { verdicts.verdict(on: $0, in: catalog) == .whole }
+                    let found = try #require(whole.first)
                     if let second { #expect(found.path == second.path) }
-                    #expect([first.position.rawValue, 111].contains(found.summary.position.rawValue))
+                    #expect([first.position.rawValue, 111].contains(found.position.rawValue))
                     #expect(try survivor.list("snapshots").allSatisfy { $0.hasSuffix(".snap") })
                 }
             }

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Sealing
 
-/// What size costs, without a server: `fill` makes a data directory, `restart` brings it back in a fresh process.
+/// What size costs, without a server: `fill` makes a data directory, `restart` brings it back in a fresh process, `plot`
+/// draws what restarts took.
 struct ScaleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale",
@@ -10,7 +11,7 @@ struct ScaleCommand: AsyncParsableCommand {
             Runs the engine in this process, on a data directory of its own that stays for `restart` and for you to \
             remove.
             """,
-        subcommands: [FillCommand.self, RestartCommand.self]
+        subcommands: [FillCommand.self, RestartCommand.self, PlotCommand.self]
     )
 }
 

@@ -14,12 +14,19 @@ final class SnapshotDraft {
     private let cold: (any ColdStore)?
     private let journal: Journal
     private let catalog: SnapshotCatalog
+    private let verdicts: SnapshotVerdicts
     private let writer: SnapshotWriter
     private let createdAt: Timestamp
     /// The journal must be synced up to here.
     private var highest = JournalPosition.zero
 
-    init(_ configuration: EngineConfiguration, _ router: Router, _ cold: (any ColdStore)?) throws(SnapshotError) {
+    /// `verdicts` are those on the directory's snapshots; they outlive this one.
+    init(
+        _ configuration: EngineConfiguration,
+        _ router: Router,
+        _ cold: (any ColdStore)?,
+        _ verdicts: SnapshotVerdicts
+    ) throws(SnapshotError) {
         self.configuration = configuration
         self.cold = cold
         self.journal = router.journal
@@ -27,6 +34,7 @@ final class SnapshotDraft {
             disk: configuration.disk,
             directory: StateLoader.snapshots(in: configuration.directory)
         )
+        self.verdicts = verdicts
         self.createdAt = configuration.time.now()
         self.writer = try SnapshotWriter(
             disk: configuration.disk,
@@ -57,11 +65,13 @@ final class SnapshotDraft {
         return false
     }
 
-    /// Gives the snapshot its name, and lets go what it stands in for.
+    /// Gives the snapshot its name, reads it back, and lets go what it stands in for.
     func finish() throws(SnapshotError) -> SnapshotEntry {
         let entry = try self.writer.finish()
+        self.verdicts.forget([entry])
         let keeper = PastKeeper(
             catalog: self.catalog,
+            verdicts: self.verdicts,
             archive: SegmentArchive(disk: self.configuration.disk, dataDirectory: self.configuration.directory),
             policy: self.configuration.snapshots.current,
             now: self.createdAt
@@ -96,7 +106,8 @@ package struct SteppedSnapshot {
     /// Begins a snapshot.
     package init(of engine: Engine) throws(SnapshotError) {
         self.shards = engine.router.shards
-        self.draft = try SnapshotDraft(engine.configuration, engine.router, engine.cold)
+        let verdicts = engine.snapshotter.verdicts
+        self.draft = try SnapshotDraft(engine.configuration, engine.router, engine.cold, verdicts)
     }
 
     /// Writes the next shard, or ends the snapshot when the journal has come far enough; then it answers what it is.

@@ -17,6 +17,8 @@ package actor Snapshotter {
     private let configuration: EngineConfiguration
     private let router: Router
     private let cold: (any ColdStore)?
+    /// On the snapshots of the directory.
+    let verdicts = SnapshotVerdicts()
     private var latest: Task<SnapshotEntry, any Error>?
 
     init(configuration: EngineConfiguration, router: Router, cold: (any ColdStore)?) {
@@ -56,8 +58,11 @@ package actor Snapshotter {
     }
 
     private func write(on pool: NIOThreadPool) async throws -> SnapshotEntry {
-        let configuration = self.configuration, router = self.router, cold = self.cold
-        let draft = try await pool.runIfActive { DraftBox(try SnapshotDraft(configuration, router, cold)) }
+        let configuration = self.configuration, router = self.router
+        let cold = self.cold, verdicts = self.verdicts
+        let draft = try await pool.runIfActive {
+            DraftBox(try SnapshotDraft(configuration, router, cold, verdicts))
+        }
         for shard in router.shards {
             let section = await shard.section()
             try await pool.runIfActive { try draft.value.add(section, of: shard.id) }

@@ -111,26 +111,14 @@ package struct SegmentArchive: Sendable {
         _ segment: SealedSegment
     ) throws(DiskError) -> (ClosedRange<JournalPosition>, end: Int) {
         let size = try file.size()
-        let page = try file.read(count: SegmentLayout.recordsOffset, at: 0)
-        guard page.count == SegmentLayout.recordsOffset,
-            let header = SegmentHeader(
-                unsafe page.span.bytes.extracting(first: SegmentLayout.sectorBytes),
-                id: segment.id
-            )
+        guard let page = try SegmentPage(of: file, segment.id)
         else { return (segment.lastPosition...segment.lastPosition, size) }
-        let scan = SegmentScan(
-            file: file,
-            segment: segment.id,
-            firstPosition: header.firstPosition,
-            limit: header.segmentBytes
-        )
-        let result = Result { () throws(JournalError) in try scan.run { (_, _, _) throws(JournalError) in } }
-        guard case .success(let end) = result,
-            let mark = MarkSlots(unsafe page.span.bytes, in: segment.id).newest, mark.position < end.position
-        else { return (min(header.firstPosition, segment.lastPosition)...segment.lastPosition, size) }
+        let first = page.header.firstPosition
+        let result = Result { () throws(JournalError) in try page.scan().run { (_, _, _) throws(JournalError) in } }
+        guard case .success(let end) = result, let mark = page.marks.newest, mark.position < end.position
+        else { return (min(first, segment.lastPosition)...segment.lastPosition, size) }
         // Sealed without a record, when a start began anew behind a snapshot.
-        let last = max(end.position.previous, header.firstPosition)
-        return (header.firstPosition...last, end.offset)
+        return (first...max(end.position.previous, first), end.offset)
     }
 
     private static func name(_ segment: SegmentID, _ positions: ClosedRange<JournalPosition>) -> String {

@@ -1,6 +1,7 @@
 import Journaling
 import NIOCore
 import Primitives
+import Sealing
 import TestKit
 import Testing
 
@@ -21,13 +22,16 @@ struct Past {
     var moments: [Moment] = []
 
     /// Lets an engine live for a while; the disk has all of it, and no engine.
+    ///
+    /// What is said is numbered, `first` and on.
     static func live(
         _ world: World,
         count: Int,
         snapshotEvery: Int,
         _ policy: SnapshotPolicy,
         seed: UInt64,
-        disk: SimulatedDisk = SimulatedDisk()
+        disk: SimulatedDisk = SimulatedDisk(),
+        from first: Int = 0
     ) async throws -> (past: Past, disk: SimulatedDisk) {
         var generator = SeededGenerator(seed: seed), past = Past()
         var configuration = world.configuration(disk)
@@ -36,9 +40,9 @@ struct Past {
         let engine = try Engine.open(configuration, eventLoopGroup: world.group)
         try await engine.start { world.failures.took($0) }
         var talks: [Conversation] = []
-        for number in 0..<count {
+        for number in first..<first + count {
             world.time.advance(by: .seconds(1))
-            if number < Self.groups.count { talks.append(try await Conversation(engine, "g\(number)")) }
+            if talks.count < Self.groups.count { talks.append(try await Conversation(engine, "g\(talks.count)")) }
             let talk = talks[Int.random(in: 0..<talks.count, using: &generator)]
             switch Int.random(in: 0..<6, using: &generator) {
             case 0:
@@ -70,6 +74,7 @@ struct Past {
         _ disk: SimulatedDisk,
         from source: String = World.directory,
         to target: String,
+        keys: KeyRing = KeyRing(),
         _ shelf: ColdShelf? = nil
     ) -> Restoration {
         Restoration(
@@ -77,6 +82,7 @@ struct Past {
             from: source,
             to: target,
             keyWindow: Limits().keyWindow,
+            keys: keys,
             coldStores: shelf?.coldStores
         )
     }

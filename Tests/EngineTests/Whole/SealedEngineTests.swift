@@ -115,18 +115,12 @@ struct SealedEngineTests {
         try await World.with(keys: KeyRing(current: old)) { world in
             hash = try await Self.live(world, disk)
             let keys = KeyRing(current: new, older: [old])
-            let report = try Restoration(
-                disk: disk,
-                from: World.directory,
-                to: "copy",
-                keyWindow: Limits().keyWindow,
-                keys: keys
-            ).run(to: .end, at: world.time.now()) { _ in }
+            let report = try Past.restoration(disk, to: "copy", keys: keys)
+                .run(to: .end, at: world.time.now()) { _ in }
             #expect(report.hash == hash)
             #expect(try SnapshotReader(disk: disk, path: report.snapshot.path).summary.label?.keyID == new.id)
             #expect(throws: RecoveryError.self) {
-                try Restoration(disk: disk, from: World.directory, to: "other", keyWindow: Limits().keyWindow)
-                    .run(to: .end, at: world.time.now()) { _ in }
+                try Past.restoration(disk, to: "other").run(to: .end, at: world.time.now()) { _ in }
             }
         }
         try await World.with(keys: KeyRing(current: new)) { world in
@@ -134,5 +128,49 @@ struct SealedEngineTests {
             #expect(try await copy.stateHash().hash == hash)
             await copy.stop(withSnapshot: false)
         }
+    }
+
+    @Test("A sealed archive leads to every position with its keys, and to none without them", arguments: Seeds.first(2))
+    func archived(seed: UInt64) async throws {
+        let old = try Self.key(1), new = try Self.key(2), both = KeyRing(current: new, older: [old])
+        let policy = SnapshotPolicy(kept: 1, retained: .seconds(1_000_000))
+        var disk = SimulatedDisk(), moments: [Past.Moment] = []
+        for (first, keys) in [(0, KeyRing(current: old)), (250, both)] {
+            try await World.with(keys: keys) { world in
+                let past: Past
+                (past, disk) = try await Past.live(
+                    world,
+                    count: 250,
+                    snapshotEvery: 50,
+                    policy,
+                    seed: seed,
+                    disk: disk,
+                    from: first
+                )
+                moments += past.moments
+            }
+        }
+        let verification = try JournalReader(disk: disk, directory: World.directory, keys: both).verify()
+        #expect(verification.isWhole)
+        #expect(Set(verification.segments.filter(\.isArchived).map(\.keyID)) == [old.id, new.id])
+        var generator = SeededGenerator(seed: seed)
+        let now = Timestamp(rawValue: 1_800_000_000_000)
+        for (number, moment) in moments.shuffled(using: &generator).prefix(60).enumerated() {
+            let report = try Past.restoration(disk, to: "copy \(number)", keys: both)
+                .run(to: .position(moment.position), at: now) { _ in }
+            #expect(report.hash == moment.hash, "position \(moment.position)")
+            #expect(throws: RecoveryError.self) {
+                try Past.restoration(disk, to: "none \(number)").run(to: .position(moment.position), at: now) { _ in }
+            }
+            #expect(try disk.list("none \(number)").isEmpty)
+        }
+        // What was sealed with the old key needs it, and the rest does not.
+        let needs = { (moment: Past.Moment, to: String) throws(RecoveryError) in
+            try Past.restoration(disk, to: to, keys: KeyRing(current: new))
+                .run(to: .position(moment.position), at: now) { _ in }.hash
+        }
+        let first = try #require(moments.first), last = try #require(moments.last)
+        #expect(try needs(last, "last") == last.hash)
+        #expect(throws: RecoveryError.self) { try needs(first, "first") }
     }
 }
