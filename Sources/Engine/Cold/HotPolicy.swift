@@ -17,6 +17,21 @@ package struct HotPolicy: Equatable, Sendable {
     static func slack(_ bound: Int) -> Int { max(1, bound / 4) }
 }
 
+/// How large a block may be: it is deleted as a whole, so one of a mailbox that keeps little is small.
+struct BlockBounds: Equatable, Sendable {
+    /// A block is no larger than this, but for a single message.
+    let bytes = 256 << 10
+    private(set) var messages = 1024
+    /// From the first message to the last.
+    private(set) var span: Duration?
+
+    init(_ retention: MessageRetention?) {
+        guard let retention else { return }
+        if retention.countMax > 0 { self.messages = min(self.messages, max(1, retention.countMax / 8)) }
+        if retention.age > .zero { self.span = retention.age / 8 }
+    }
+}
+
 /// How long the messages of a mailbox are kept.
 package struct MessageRetention: Equatable, Sendable {
     /// The newest so many are kept; 0 is no bound.

@@ -36,7 +36,7 @@ extension ShardState {
     private func agedEnd(of row: Mailbox, _ age: Duration, at now: Timestamp) -> Seq {
         var seq = row.coldEnd
         while seq < row.head {
-            let at = unsafe self.withStored(seq.next, of: row) { unsafe StoredMessage($0).at }
+            let at = self.time(of: seq.next, in: row)
             guard at + age < now else { break }
             seq = seq.next
         }

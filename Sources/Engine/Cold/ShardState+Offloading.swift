@@ -3,10 +3,6 @@ import Primitives
 
 /// Which messages may leave memory.
 extension ShardState {
-    /// A block is no larger than this, but for a single message.
-    private static let blockBytes = 256 << 10
-    private static let blockMessages = 1024
-
     /// Copies messages that go beyond the policy into blocks, up to about `bytesMax`; whether that was all of them.
     func offloadable(
         under policy: HotPolicy,
@@ -19,9 +15,10 @@ extension ShardState {
             guard var through = self.offloadEnd(of: row, under: policy, at: now).map({ $0.rawValue }) else { continue }
             var first = row.coldEnd.rawValue + 1
             through = min(through, row.head.rawValue - 1)
+            let bounds = BlockBounds(policy.retention[row.kind])
             while first <= through {
                 guard bytes < bytesMax else { return (blocks, false) }
-                let block = self.block(from: first, through: through, of: UInt32(number))
+                let block = self.block(from: first, through: through, of: UInt32(number), bounds)
                 bytes += block.bytes.count
                 first = block.seqs.upperBound.rawValue + 1
                 blocks.append(block)
@@ -42,7 +39,7 @@ extension ShardState {
             end = max(end, self.end(of: row, leaving: policy.bytesMax))
         }
         if policy.ageMax > .zero {
-            let oldest = unsafe self.withStored(row.coldEnd.next, of: row) { unsafe StoredMessage($0).at }
+            let oldest = self.time(of: row.coldEnd.next, in: row)
             if oldest + policy.ageMax + policy.ageMax / 8 < now { end = max(end, self.end(of: row, at: now, policy)) }
         }
         return end > row.coldEnd ? end : nil
@@ -60,24 +57,32 @@ extension ShardState {
     private func end(of row: Mailbox, at now: Timestamp, _ policy: HotPolicy) -> Seq {
         var seq = row.coldEnd
         while seq < row.head {
-            let at = unsafe self.withStored(seq.next, of: row) { unsafe StoredMessage($0).at }
+            let at = self.time(of: seq.next, in: row)
             guard at + policy.ageMax < now else { break }
             seq = seq.next
         }
         return seq
     }
 
-    private func block(from first: UInt64, through last: UInt64, of number: UInt32) -> ColdBlock {
+    private func block(
+        from first: UInt64,
+        through last: UInt64,
+        of number: UInt32,
+        _ bounds: BlockBounds
+    ) -> ColdBlock {
         let row = self.mailboxes[Int(number)], mailbox = self.address(of: number)
         var bytes: [UInt8] = [], newestAt = Timestamp(rawValue: 0), seq = first
+        let latest = bounds.span.map { self.time(of: Seq(rawValue: first), in: row) + $0 }
         while seq <= last {
+            let at = self.time(of: Seq(rawValue: seq), in: row)
+            if let latest, at > latest, seq > first { break }
+            newestAt = max(newestAt, at)
             unsafe self.withStored(Seq(rawValue: seq), of: row) { stored in
                 unsafe withUnsafeBytes(of: UInt32(stored.count).littleEndian) { unsafe bytes.append(contentsOf: $0) }
                 unsafe bytes.append(contentsOf: stored)
-                newestAt = max(newestAt, unsafe StoredMessage(stored).at)
             }
             seq += 1
-            if bytes.count >= Self.blockBytes || seq - first >= UInt64(Self.blockMessages) { break }
+            if bytes.count >= bounds.bytes || seq - first >= UInt64(bounds.messages) { break }
         }
         let seqs = Seq(rawValue: first)...Seq(rawValue: seq - 1)
         return ColdBlock(

@@ -18,6 +18,11 @@ extension ShardState {
         return unsafe self.messages.withBytes(of: ref, body)
     }
 
+    /// When a message that is in memory was published.
+    func time(of seq: Seq, in row: Mailbox) -> Timestamp {
+        unsafe self.withStored(seq, of: row) { bytes in unsafe StoredMessage(bytes).at }
+    }
+
     /// Messages that are safe in the cold store leave memory.
     mutating func apply(_ record: OffloadedRecord) {
         guard let number = self.mailboxNumber(record.address) else { preconditionFailure("messages have a mailbox") }
