@@ -133,8 +133,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Primitives", "Disks", "Journaling", "Snapshots", "ColdStorage", "Engine", "TestKit", nioCore,
-                nioEmbedded,
+                "Primitives", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage", "Engine", "TestKit",
+                nioCore, nioEmbedded,
             ]
         ),
         .executableTarget(

@@ -8,6 +8,12 @@ package enum SteppedCommand: Sendable {
     case history(Address, for: Principal, HistoryQuery)
     case summary(Address, for: Principal)
     case memberships(Address)
+    case presence(Address, for: Principal)
+    case document(DocumentCollection, String)
+    case put(DocumentCollection, String, value: [UInt8], expecting: DocumentExpectation)
+    case delete(DocumentCollection, String, expecting: DocumentExpectation)
+    case schedule(DurableTask, unlessPresent: Bool)
+    case finish(DurableTask, TaskResult)
 }
 
 extension Engine {
@@ -22,6 +28,21 @@ extension Engine {
             self.submit(.history(mailbox, reader, .member, query), to: mailbox, answered)
         case .summary(let mailbox, let reader): self.submit(.summary(mailbox, reader), to: mailbox, answered)
         case .memberships(let subject): self.submit(.memberships(subject), to: subject, answered)
+        case .presence(let mailbox, let reader): self.submit(.presence(mailbox, reader), to: mailbox, answered)
+        case .document(let collection, let key):
+            let id = DocumentID(collection: collection, key: key)
+            self.submit(.document(id), to: self.router.shard(of: id), answered)
+        case .put(let collection, let key, let value, let expectation):
+            let id = DocumentID(collection: collection, key: key)
+            self.submit(.put(id, value, expectation), to: self.router.shard(of: id), answered)
+        case .delete(let collection, let key, let expectation):
+            let id = DocumentID(collection: collection, key: key)
+            self.submit(.delete(id, expectation), to: self.router.shard(of: id), answered)
+        case .schedule(let task, let unlessPresent):
+            let command = ShardCommand.schedule(task, unlessPresent: unlessPresent)
+            self.submit(command, to: self.router.shard(ofTask: task.id), answered)
+        case .finish(let task, let result):
+            self.submit(.finish(task, result), to: self.router.shard(ofTask: task.id), answered)
         }
     }
 
@@ -57,7 +78,10 @@ extension Engine {
         to address: Address,
         _ answered: @escaping @Sendable (Answer) -> Void
     ) {
-        let shard = self.router.shard(of: address)
+        self.submit(command, to: self.router.shard(of: address), answered)
+    }
+
+    private func submit(_ command: ShardCommand, to shard: Shard, _ answered: @escaping @Sendable (Answer) -> Void) {
         shard.context.submit([], [RoutedCommand(command: command, reply: .waiter(.listener(answered)), shard: shard)])
     }
 

@@ -24,11 +24,11 @@ package final class Engine: Sendable {
     let hasher: StateHasher
     let cold: (any ColdStore)?
     let offloader: Offloader?
-    private let phase = Atomic<Phase>(.recovered)
+    let phase = Atomic<Phase>(.recovered)
     let hold: Hold
     private let failure: FailureBox
 
-    private enum Phase: UInt8, AtomicRepresentable { case recovered, serving, stopped }
+    enum Phase: UInt8, AtomicRepresentable { case recovered, serving, stopped }
 
     init(
         configuration: EngineConfiguration,
@@ -95,21 +95,19 @@ package final class Engine: Sendable {
         self.connectColdStore(isStepped: false)
         let listeners = self.listeners(onFailure)
         try self.journal.start(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
+        do throws(JournalError) {
+            try await self.renewEpochs()
+        } catch {
+            self.journal.stop()
+            throw error
+        }
         self.phase.store(.serving, ordering: .releasing)
         self.startTasks()
         self.startAutomaticSnapshots()
         self.startOffloading()
     }
 
-    /// Begins to serve with a journal that its owner steps; no tasks, and no snapshots but those asked for.
-    package func startStepping(onFailure: @escaping @Sendable (JournalError) -> Void) {
-        self.connectColdStore(isStepped: true)
-        let listeners = self.listeners(onFailure)
-        self.journal.startStepping(onProgress: listeners.onProgress, onFailure: listeners.onFailure)
-        self.phase.store(.serving, ordering: .releasing)
-    }
-
-    private func listeners(_ onFailure: @escaping @Sendable (JournalError) -> Void) -> JournalListeners {
+    func listeners(_ onFailure: @escaping @Sendable (JournalError) -> Void) -> JournalListeners {
         let contexts = self.contexts, failure = self.failure
         failure.set(onFailure)
         return JournalListeners(
@@ -119,12 +117,6 @@ package final class Engine: Sendable {
                 failure.report(error)
             }
         )
-    }
-
-    /// Ends an engine that is stepped as a crash does: nothing is answered and nothing is written any more.
-    package func drop() {
-        self.phase.store(.stopped, ordering: .releasing)
-        for context in self.contexts { context.disconnect() }
     }
 
     /// Ends the engine: what was taken is synced, a snapshot is written, and the directory is free.
@@ -138,6 +130,7 @@ package final class Engine: Sendable {
         if withSnapshot {
             do throws(SnapshotError) { _ = try await self.snapshotter.take() } catch { failure = error }
         }
+        for context in self.contexts { _ = try? await context.eventLoop.submit { context.settle() }.get() }
         self.journal.stop()
         // What still waits has its answer before the shards go.
         for context in self.contexts {

@@ -4,7 +4,8 @@ import Primitives
 
 /// The reference: what everyone was told, kept in the plainest way and without a line of the engine's own.
 ///
-/// Whatever it holds was told by the engine as durable, so it must hold for ever.
+/// Whatever it holds was told by the engine as durable, so it must hold for ever; what was told as less may go with a
+/// crash, and then its mailbox has a new epoch.
 struct Book {
     /// One message that somebody wanted to send, perhaps several times under its key.
     struct Attempt {
@@ -32,21 +33,27 @@ struct Book {
     struct Mailbox {
         var isMade = false
         var epoch: Epoch?
+        /// Those that it had before.
+        var pastEpochs: Set<Epoch> = []
         /// By seq: the attempt that stands there, or nil while nobody knows.
         var log: [Int?] = []
+        var hold = Hold()
         var members = Array(repeating: Membership(), count: Scenery.userCount)
         /// Each user's read mark is at least this.
         var read = Array(repeating: UInt64(0), count: Scenery.userCount)
     }
 
-    private(set) var attempts: [Attempt] = []
+    var attempts: [Attempt] = []
     var mailboxes = Scenery.mailboxes.map { _ in Mailbox() }
+    /// Weakly durable messages that were told, and are gone.
+    private(set) var lostCount = 0
     let judge: Judge
 
     init(judge: Judge) { self.judge = judge }
 
     mutating func begin(_ command: PublishCommand, in mailbox: Int, isForbidden: Bool = false) -> Int {
         self.attempts.append(Attempt(command: command, mailbox: mailbox, isForbidden: isForbidden))
+        self.sending(command.durability, to: mailbox)
         return self.attempts.count - 1
     }
 
@@ -82,6 +89,7 @@ struct Book {
             self.judge.expect(known == number, .nothingLost, "\(place) was \(known), and is \(number)")
         }
         self.mailboxes[mailbox].log[index] = number
+        self.mailboxes[mailbox].hold.told(attempt.command.durability, seq)
     }
 
     /// A publish is acknowledged; `isRepeat` when it was known before it was sent that the message is there.
@@ -102,12 +110,17 @@ struct Book {
             )
         }
         self.attempts[number].answer = answer
+        self.judge.expect(answer.durability == attempt.command.durability, .firstAnswer, "\(number): \(answer)")
+        if answer.durability == .written { self.mailboxes[attempt.mailbox].hold.written(answer.seq) }
         let sender = attempt.command.from.address?.description ?? ""
         self.saw(number, in: attempt.mailbox, at: answer.seq, sender: sender, answer.at)
     }
 
     /// The whole log of a mailbox, as the engine shows it.
     mutating func check(_ page: HistoryPage, of mailbox: Int) {
+        let known = self.mailboxes[mailbox].log.count
+        self.recovered(mailbox, page.epoch)
+        self.lostCount += max(0, known - max(Int(page.head.rawValue), self.mailboxes[mailbox].log.count))
         self.sawEpoch(page.epoch, of: mailbox)
         let seqs = page.messages.map(\.seq.rawValue)
         self.judge.expect(
@@ -121,6 +134,7 @@ struct Book {
             "\(Scenery.mailboxes[mailbox]) ends at \(page.head), and was at \(self.mailboxes[mailbox].log.count)"
         )
         for message in page.messages { self.saw(message, in: mailbox) }
+        self.mailboxes[mailbox].hold = Hold(all: page.head.rawValue)
     }
 
     /// A message is shown in full.

@@ -31,6 +31,7 @@ final class Client {
     private func took(_ received: Received, _ connection: Connection, _ world: World) {
         switch received {
         case .event: break
+        case .typing(let channel, let user): world.sawTyping(in: channel, by: user, self)
         case .unknown(let text): world.judge.fail(.gapFree, "client \(self.number) cannot read \(text)")
         case .marker(let number): self.took(connection.marks[number], connection, world)
         case .push(let channel, let number, let sender, let offset, let time):
@@ -78,6 +79,10 @@ final class Client {
         var start = head
         switch attached.start {
         case .head: break
+        case .recover(let epoch?, _) where epoch != attached.epoch:
+            // The log may have lost what the client knows: it begins again.
+            world.counts.renewals += 1
+            world.judge.expect(!attached.isRecovered, .newEpoch, "client \(self.number) recovers from \(epoch)")
         case .recover(_, let seq), .since(let seq):
             start = seq.rawValue
             if !attached.isRecovered, start <= head, Int(head - start) > world.settings.recoveryCountMax {

@@ -17,6 +17,7 @@ final class Connection: SessionDelegate {
         case publish(Attempting)
         case acknowledge(Int, Seq)
         case history(Int)
+        case typing(Int)
     }
 
     let client: Client
@@ -44,6 +45,9 @@ final class Connection: SessionDelegate {
         guard let port = self.openPort else { preconditionFailure("a session has its port from its start") }
         return port
     }
+
+    /// What others see of it.
+    var clientID: ClientID { self.port.client }
 
     /// Whether the reply to `connect` is out.
     var isReady: Bool { self.isOpen }
@@ -100,6 +104,13 @@ final class Connection: SessionDelegate {
         }
     }
 
+    func type(in mailbox: Int) {
+        self.loop.run {
+            self.port.typing(Scenery.mailboxes[mailbox], by: self.client.address, self.expect(.typing(mailbox)))
+            self.port.flush()
+        }
+    }
+
     /// Follows what is public, or does so no more.
     func toggle(_ mailbox: Int) {
         self.loop.run {
@@ -140,6 +151,7 @@ final class Connection: SessionDelegate {
         case (.history(let mailbox), .history(let page)):
             self.world.book.sawEpoch(page.epoch, of: mailbox)
             for message in page.messages { self.world.book.saw(message, in: mailbox) }
+        case (.typing, .done): break
         case (_, .refused): break
         default: self.world.judge.fail(.firstAnswer, "client \(self.client.number): \(answer) for \(ticket)")
         }

@@ -6,8 +6,9 @@ enum Received {
     /// A note of the session itself, at its place in the stream.
     case marker(Int)
     case push(channel: String, number: Int, sender: String, offset: UInt64, time: Int64)
-    /// Joined, left, typing, receipts.
+    /// Joined, left, receipts.
     case event
+    case typing(channel: String, by: String)
     case acknowledgement(id: UInt32, offset: UInt64, epoch: String, time: Int64, isDuplicate: Bool, durability: String)
     case unknown(String)
 }
@@ -67,7 +68,7 @@ struct FrameReader {
 
     private mutating func push() -> Received? {
         guard let channel = self.text() else { return nil }
-        guard self.skip(",\"pub\":{\"data\":\"") else { return .event }
+        guard self.skip(",\"pub\":{\"data\":\"") else { return self.event(in: channel) }
         guard let number = self.number(), self.skip(" ") else { return nil }
         for _ in 0..<Scenery.padding(number) where !self.skip("x") { return nil }
         guard self.skip("\"") else { return nil }
@@ -83,6 +84,13 @@ struct FrameReader {
             self.skip("}}}"), self.place == self.end
         else { return nil }
         return .push(channel: channel, number: number, sender: sender, offset: UInt64(offset), time: Int64(time))
+    }
+
+    private mutating func event(in channel: String) -> Received {
+        guard self.skip(",\"pub\":{\"data\":{\"by\":\""), let user = self.text(),
+            self.skip("},\"tags\":{\"event\":\"typing\"}")
+        else { return .event }
+        return .typing(channel: channel, by: user)
     }
 
     private mutating func skip(_ text: StaticString) -> Bool {

@@ -8,6 +8,8 @@ struct Hashes {
     /// The position that was looked at last.
     private var newest: JournalPosition?
     private var samples: [JournalPosition: StateHash] = [:]
+    /// The positions of all samples, in order, and when they were taken.
+    private var moments: [(position: JournalPosition, time: Timestamp)] = []
 
     /// The whole state's hash now, and its position; shards that have not moved are not hashed again.
     private mutating func take(_ engine: Engine) -> (position: JournalPosition, hash: StateHash) {
@@ -33,6 +35,18 @@ struct Hashes {
         }
         self.newest = position
         self.samples[position] = hash
+        self.moments.append((position, world.time.now()))
+    }
+
+    /// One of the positions that were looked at.
+    func moment(
+        notAfter last: JournalPosition,
+        _ random: SharedGenerator
+    ) -> (position: JournalPosition, hash: StateHash, time: Timestamp)? {
+        let count = self.moments.count { $0.position <= last }
+        guard count > 0 else { return nil }
+        let moment = self.moments[random.number(0..<count)]
+        return self.samples[moment.position].map { (moment.position, $0, moment.time) }
     }
 
     /// Whether another engine's state may be the one at this position.
@@ -55,8 +69,11 @@ struct Hashes {
             world.counts.comparedHashes += 1
             world.judge.expect(known == hash, .sameHash, "at \(last): \(known), then \(hash)")
         }
-        // What comes after it was forgotten, and what came before it comes never again.
-        self.samples = [last: hash]
+        // What comes after it was forgotten.
+        while let newest = self.moments.last, newest.position > last {
+            self.samples[newest.position] = nil
+            self.moments.removeLast()
+        }
         self.newest = nil
         world.lastHash = hash
     }

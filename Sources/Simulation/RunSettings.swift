@@ -9,6 +9,14 @@ struct RunSettings {
     let recoveryCountMax: Int
     /// Bytes that wait for one client.
     let outboxBytesMax: Int
+    /// Mailboxes, by bits, whose messages ask for less than a sync now and then.
+    let weakMailboxes: Int
+    /// The disk takes its time, so that more is told before it is synced, where that was asked for.
+    let isSlow: Bool
+    /// How far back a restore reaches; zero keeps no archive.
+    let retained: Duration
+    /// Whether files are sealed, from the first start on.
+    let isSealed: Bool
 
     init(_ random: SharedGenerator) {
         self.loopCount = random.number(1..<4)
@@ -16,7 +24,13 @@ struct RunSettings {
         self.segmentBytes = (24 << 10) << random.number(0..<2)
         self.recoveryCountMax = random.chance(2) ? 10_000 : random.number(5..<40)
         self.outboxBytesMax = 4096 << random.number(0..<4)
+        self.weakMailboxes = random.chance(3) ? 0 : random.number(0..<1 << Scenery.mailboxes.count)
+        self.isSlow = random.chance(3)
+        self.retained = random.chance(2) ? .zero : .seconds(3600 * random.number(24..<200))
+        self.isSealed = random.chance(3)
     }
+
+    func isWeak(_ mailbox: Int) -> Bool { self.weakMailboxes >> mailbox & 1 != 0 }
 
     var limits: Limits {
         var limits = Limits()

@@ -1,3 +1,4 @@
+import Engine
 import Primitives
 
 /// Who and what there is in every run: few enough that they meet one another.
@@ -17,6 +18,9 @@ enum Scenery {
         + ["u0~u1", "u2~u3", "u4~u5"].map { Address(trusted: .direct, id: $0) }
         + Self.users
     static let service = "organisation"
+    static let documents = DocumentCollection(rawValue: "things")
+    static let documentKeys = (0..<6).map { "d\($0)" }
+    static let taskIDs = (0..<8).map { "t\($0)" }
 
     private static let numbers = Dictionary(
         uniqueKeysWithValues: Self.mailboxes.enumerated().map { ($0.element.description, $0.offset) }

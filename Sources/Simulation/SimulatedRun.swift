@@ -10,6 +10,17 @@ package struct RunCounts: Equatable, Sendable {
     /// Recoveries whose state was compared with the same position's before.
     package var comparedHashes = 0
 
+    /// Clean stops.
+    package var stops = 0
+    /// Copies that were brought back to an earlier position.
+    package var restores = 0
+    /// Openings of a sealed directory without its key.
+    package var keyTrials = 0
+    /// Messages that were told before they were synced, and went with a crash.
+    package var lost = 0
+    /// Clients that found a new epoch.
+    package var renewals = 0
+
     /// Bits that were changed, and how many of those in the journal kept an engine from starting.
     package var damages = 0
     package var refusedDamages = 0
@@ -39,6 +50,18 @@ package struct SimulatedRun: Equatable, Sendable {
         case swappedMessage
         /// The disk keeps nothing that was synced.
         case forgetfulDisk
+        /// A killed engine left word that nothing is lost.
+        case falseSettlement
+        /// A document is changed, and the book does not know.
+        case changedDocument
+        /// A task that was done is scheduled again, and the book does not know.
+        case repeatedTask
+        /// Somebody is there who is none of the clients.
+        case stranger
+        /// Restores forget which keys were used.
+        case forgetfulRestore
+        /// Who tries without the key has it.
+        case leakedKey
     }
 
     /// Makes the run of a seed; with `isTraced` it tells of its last steps.
@@ -50,7 +73,7 @@ package struct SimulatedRun: Equatable, Sendable {
         progress: (Int) -> Void = { _ in }
     ) -> SimulatedRun {
         let world = World(seed: seed, isTraced: isTraced)
-        world.restart(on: world.disk)
+        world.restart(on: world.disk, after: .settled)
         for step in 0..<steps {
             guard world.judge.broken == nil else { break }
             if let sabotage, step == steps / 2 { world.spoil(sabotage) }
@@ -59,6 +82,7 @@ package struct SimulatedRun: Equatable, Sendable {
         }
         world.finish()
         world.leave()
+        world.counts.lost = world.book.lostCount
         return SimulatedRun(
             seed: seed,
             steps: world.trace.step,
@@ -80,6 +104,11 @@ extension RunCounts {
         self.snapshots += other.snapshots
         self.audits += other.audits
         self.comparedHashes += other.comparedHashes
+        self.stops += other.stops
+        self.restores += other.restores
+        self.keyTrials += other.keyTrials
+        self.lost += other.lost
+        self.renewals += other.renewals
         self.damages += other.damages
         self.refusedDamages += other.refusedDamages
     }

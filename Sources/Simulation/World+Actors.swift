@@ -20,7 +20,8 @@ extension World {
         case 75..<82: if connection.isReady { self.publishAgain(as: client, connection) }
         case 82..<92: if connection.isReady { self.acknowledge(as: client, connection) }
         case 92..<94: if connection.isReady { connection.toggle(Scenery.channel) }
-        case 94..<96: self.history(as: client, connection)
+        case 94: self.history(as: client, connection)
+        case 95: if connection.isReady { self.type(as: client, connection) }
         case 96..<98:
             client.isSlow.toggle()
             self.trace.note(
@@ -70,7 +71,8 @@ extension World {
 
     private func acknowledge(as client: Client, _ connection: Connection) {
         let mailbox = self.random.number(0..<Scenery.channel + 1)
-        guard let known = client.known[mailbox], known.offset > 0 else { return }
+        // Before it follows again, what it knows may be of an epoch that is over.
+        guard connection.reading[mailbox] != nil, let known = client.known[mailbox], known.offset > 0 else { return }
         // Late receipts come, too.
         let newest = Int(known.offset), isLate = self.random.chance(3)
         let seq = Seq(rawValue: UInt64(isLate ? self.random.number(1..<newest + 1) : newest))
@@ -93,6 +95,7 @@ extension World {
         _ sender: Principal,
         user: Int?,
         key: String?,
+        durability: Durability? = nil,
         isForbidden: Bool = false
     ) -> Attempting {
         let number = self.book.attempts.count
@@ -100,7 +103,8 @@ extension World {
             to: Scenery.mailboxes[mailbox],
             from: sender,
             body: ByteBuffer(string: Scenery.body(number)),
-            key: key
+            key: key,
+            durability: durability ?? self.durability(in: mailbox)
         )
         _ = self.book.begin(command, in: mailbox, isForbidden: isForbidden)
         self.trace.note(34, UInt64(number), "\(sender) sends \(number) to \(command.to) under \(key ?? "no key")")
@@ -111,9 +115,15 @@ extension World {
         return Attempting(number: number, isRepeat: false, permission: self.permission(mailbox, user))
     }
 
+    private func durability(in mailbox: Int) -> Durability {
+        guard self.settings.isWeak(mailbox), self.random.chance(2) else { return .synced }
+        return self.random.chance(2) ? .written : .memory
+    }
+
     /// The same message on its way again.
     func again(_ number: Int, user: Int?) -> Attempting {
         let known = self.book.attempts[number]
+        self.book.sending(known.command.durability, to: known.mailbox)
         self.trace.note(35, UInt64(number), "\(known.command.from) sends \(number) again")
         return Attempting(
             number: number,

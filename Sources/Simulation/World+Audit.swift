@@ -5,8 +5,10 @@ import TestKit
 
 /// Asking a quiet engine for everything, and comparing it with the book.
 extension World {
-    func audit() {
-        guard let engine = self.engine else { return }
+    ///
+    /// Returns false when the engine ends before it has answered.
+    func audit() -> Bool {
+        guard let engine = self.engine else { return false }
         self.counts.audits += 1
         let all = HistoryQuery(range: .after(.zero), countMax: .max, bytesMax: .max)
         for (mailbox, address) in Scenery.mailboxes.enumerated() {
@@ -20,9 +22,10 @@ extension World {
         for mailbox in Scenery.mailboxes.indices where Scenery.isOpen(mailbox) {
             for user in 0..<Scenery.userCount { self.auditMember(user, of: mailbox, engine) }
         }
-        self.settle()
+        for number in Scenery.documentKeys.indices { self.readDocument(number, engine) }
+        guard self.quiesce() else { return false }
         for user in 0..<Scenery.userCount { self.auditMemberships(of: user, engine) }
-        self.settle()
+        return self.quiesce()
     }
 
     /// What a user is told to belong to is what it belongs to: derived from the mailboxes, and looked at after them.
@@ -67,24 +70,20 @@ extension World {
         }
     }
 
-    /// Lets the loops do all they have; what a recovered engine is asked waits for no disk.
-    private func settle() {
-        while self.loops.step() {}
-    }
-
     /// The end of a run: the disk works, everything settles, and a clean start finds all of it.
     func finish() {
         guard self.judge.broken == nil else { return }
-        self.restart(on: self.disk.killed())
+        self.restart(on: self.disk.killed(), after: .killed)
         for attempt in 0..<2 {
-            guard self.judge.broken == nil, let engine = self.engine else { return }
-            while self.loops.step() || engine.journal.step(retriesSpare: true) {}
-            if let found = self.disk.survivor {
-                self.restart(on: found)
-            } else {
-                self.hashes.sample(self)
-                if attempt == 0 { self.restart(on: self.disk.killed()) }
+            guard self.judge.broken == nil else { return }
+            guard self.quiesce() else {
+                guard let found = self.disk.survivor else { return }
+                self.restart(on: found, after: self.crash)
+                continue
             }
+            self.expectTasks()
+            self.hashes.sample(self)
+            if attempt == 0 { self.restart(on: self.disk.killed(), after: .killed) }
         }
     }
 }

@@ -42,7 +42,7 @@ extension World {
                 "\(path) is damaged at \(offset), and the state at \(last) is another"
             )
             engine.drop()
-        case .failure(.journal(.damaged)): self.counts.refusedDamages += 1
+        case .failure(.journal(.damaged)), .failure(.journal(.sealed)): self.counts.refusedDamages += 1
         case .failure(let error):
             self.judge.fail(.damageFound, "\(path) is damaged at \(offset), and that is said to be: \(error)")
         }

@@ -32,7 +32,9 @@ extension World {
         let isPowerCut = self.random.chance(2), seed = self.random.next()
         let call = self.disk.callCount + self.random.number(0..<24)
         self.hashes.sample(self)
-        self.disk.end(atCall: call, byPowerCut: isPowerCut, seed: seed)
+        // What was told and is not on its way to the disk yet is lost at once.
+        if self.random.chance(3) { return self.end(byPowerCut: isPowerCut) }
+        self.arm(call, isPowerCut, seed)
         self.trace.note(
             13,
             UInt64(call),
@@ -40,9 +42,18 @@ extension World {
         )
     }
 
+    private func arm(_ call: Int, _ isPowerCut: Bool, _ seed: UInt64) {
+        self.endsByPowerCut = isPowerCut
+        self.disk.end(atCall: call, byPowerCut: isPowerCut, seed: seed)
+    }
+
+    /// How it ended, where the disk ended it.
+    var crash: Ending { self.endsByPowerCut ? .powerCut : .killed }
+
     /// The engine is gone; another one is started on what it left, which may be ended by a crash, too.
-    func restart(on found: SimulatedDisk) {
+    func restart(on found: SimulatedDisk, after ending: Ending) {
         self.drop()
+        self.book.ended(ending)
         self.disk = found
         self.counts.crashes += 1
         self.trace.note(14, "everything ends, and begins again")
@@ -50,6 +61,7 @@ extension World {
         // One that was written again under its name is good again.
         self.damaged = self.damaged.filter { self.disk.contents("\(Self.directory)/snapshots/\($0.key)") == $0.value }
         if self.random.chance(6) { self.damageSnapshot() }
+        self.turnKeys()
         for attempt in 0... {
             self.disk.limit(bytesMax: nil)
             self.isFull = false
@@ -61,18 +73,34 @@ extension World {
             }
             if let found = self.disk.survivor {
                 if case .success(let engine) = result { engine.drop() }
-                self.disk = found
-                self.trace.note(15, "a recovery is cut")
+                self.goOn(on: found, after: self.crash)
                 continue
             }
             switch result {
-            case .success(let engine): return self.began(engine)
+            case .success(let engine):
+                if self.began(engine) || self.judge.broken != nil { return }
             case .failure(let error):
                 self.trace.note(16, "a recovery fails: \(error)")
                 guard self.mayFail else { return self.judge.fail(.recovery, "\(error)") }
-                self.disk = self.random.chance(2) ? self.powerCut() : self.disk.killed()
+            }
+            if let found = self.disk.survivor {
+                self.goOn(on: found, after: self.crash)
+            } else {
+                let isPowerCut = self.random.chance(2)
+                self.goOn(
+                    on: isPowerCut ? self.powerCut() : self.disk.killed(),
+                    after: isPowerCut ? .powerCut : .killed
+                )
             }
         }
+    }
+
+    /// A start came to nothing; the next one finds this.
+    private func goOn(on found: SimulatedDisk, after ending: Ending) {
+        self.trace.note(15, "a start is cut")
+        self.drop()
+        self.book.ended(ending)
+        self.disk = found
     }
 
     /// The disk as the power leaves it.
@@ -91,7 +119,7 @@ extension World {
     private func spoilRecovery() {
         if self.random.chance(4) {
             let call = self.disk.callCount + self.random.number(0..<40)
-            self.disk.end(atCall: call, byPowerCut: self.random.chance(2), seed: self.random.next())
+            self.arm(call, self.random.chance(2), self.random.next())
         } else if self.random.chance(6) {
             let fault = SimulatedDisk.Fault.allCases[self.random.number(0..<SimulatedDisk.Fault.allCases.count)]
             self.disk.fail(call: self.disk.callCount + self.random.number(0..<40), with: fault)
@@ -99,8 +127,8 @@ extension World {
         }
     }
 
-    /// The engine that was recovered holds all that was promised, and serves.
-    private func began(_ engine: Engine) {
+    /// The engine that was recovered holds all that was promised, and serves; false when it ends at once.
+    private func began(_ engine: Engine) -> Bool {
         self.engine = engine
         let last = engine.recovery.journal.last
         self.trace.note(18, last.rawValue, "the engine is back at \(last)")
@@ -114,8 +142,15 @@ extension World {
         }
         self.hashes.compare(self, at: last)
         self.synced = last
-        engine.startStepping { error in self.failure = error }
-        self.audit()
+        engine.observe(Scenery.documents) { self.sawDocument($0) }
+        engine.startStepping(onWork: { self.took($0) }, onFailure: { self.failure = $0 })
+        guard self.quiesce(), self.audit() else {
+            if let failure = self.failure {
+                self.judge.expect(self.mayFail, .serving, "the engine failed at its start: \(failure)")
+            }
+            return false
+        }
+        return true
     }
 
     /// The process is gone, with all that was on its way.
@@ -131,6 +166,9 @@ extension World {
             client.isSlow = false
         }
         self.failure = nil
+        self.typing = []
+        self.documents.ended()
+        self.tasks.ended()
         self.requestsEnded()
     }
 }

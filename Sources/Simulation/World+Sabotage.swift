@@ -22,13 +22,41 @@ extension World {
             }
             let mailbox = longest ?? 0
             if self.book.mailboxes[mailbox].log.count > 1 { self.book.mailboxes[mailbox].log.swapAt(0, 1) }
-        case .forgetfulDisk: self.restart(on: SimulatedDisk())
+        case .forgetfulDisk: self.restart(on: SimulatedDisk(), after: .killed)
+        case .falseSettlement:
+            // Whoever says that nothing is lost must be right: after a kill nobody can say so.
+            guard let engine = self.engine else { return }
+            let service = Principal.service(Scenery.service), mailbox = Scenery.owns.lowerBound
+            self.send(self.attempt(mailbox, service, user: nil, key: nil, durability: .memory), engine)
+            guard self.quiesce(), engine.settleStepping() else { return }
+            self.end(byPowerCut: false)
+        case .changedDocument:
+            guard let engine = self.engine else { return }
+            engine.submit(
+                .put(Scenery.documents, Scenery.documentKeys[0], value: Array("0".utf8), expecting: .anything)
+            ) { _ in }
+        case .repeatedTask:
+            guard let engine = self.engine, let work = self.tasks.works.firstIndex(where: \.isFinished) else { return }
+            let id = Scenery.taskIDs[self.tasks.works[work].task], payload = Array(String(work).utf8)
+            let task = DurableTask(id: id, kind: "work", due: self.time.now(), payload: payload)
+            engine.submit(.schedule(task, unlessPresent: false)) { _ in }
+        case .stranger:
+            guard let engine = self.engine, let client = self.clients.first else { return }
+            self.stranger = Connection(Client(client.number), engine, on: 0, self)
+            self.checkPresence()
+        case .forgetfulRestore:
+            self.forgetsKeys = true
+            for _ in 0..<32 { self.tryRestore() }
+        case .leakedKey:
+            self.leaksKey = true
+            self.tryWithoutKey()
         }
     }
 
     /// Ends the engine when the run is over.
     func leave() {
         self.engine?.drop()
+        self.stranger?.link.cut()
         for client in self.clients { client.connection?.link.cut() }
     }
 }

@@ -21,7 +21,7 @@ extension World {
         }
     }
 
-    private func send(_ attempting: Attempting, _ engine: Engine) {
+    func send(_ attempting: Attempting, _ engine: Engine) {
         engine.submit(.publish(self.book.attempts[attempting.number].command)) { answer in
             switch answer {
             case .published(let published): self.acknowledged(attempting, Told(published))

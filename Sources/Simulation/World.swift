@@ -20,6 +20,19 @@ final class World: @unchecked Sendable {
     let loops: SteppedLoops
     let clients = (0..<Scenery.clientCount).map { Client($0) }
     var book: Book
+    var documents: DocumentBook
+    var tasks: TaskBook
+    /// Tasks that workers have, with the numbers of their works.
+    var held: [(task: DurableTask, work: Int)] = []
+    /// Works that were given out, since somebody wanted to know.
+    var givenSince: Set<Int> = []
+    /// Who typed where, since the engine began.
+    var typing: Set<Typing> = []
+    var vault = Vault()
+    /// The clock was never further.
+    var highestTime = Timestamp(rawValue: 0)
+    /// Whether the end that was asked for of the disk is a power cut.
+    var endsByPowerCut = false
     var disk = SimulatedDisk()
     var engine: Engine?
     var snapshot: SteppedSnapshot?
@@ -36,6 +49,10 @@ final class World: @unchecked Sendable {
     var hashes = Hashes()
     var counts = RunCounts()
     var lastHash = StateHash()
+    /// What sabotages leave behind.
+    var forgetsKeys = false
+    var leaksKey = false
+    var stranger: Connection?
     private let engineGenerator: SharedGenerator
 
     init(seed: UInt64, isTraced: Bool) {
@@ -43,6 +60,8 @@ final class World: @unchecked Sendable {
         self.engineGenerator = SharedGenerator(seed: ~seed)
         self.trace = Trace(isKept: isTraced)
         self.book = Book(judge: self.judge)
+        self.documents = DocumentBook(judge: self.judge)
+        self.tasks = TaskBook(judge: self.judge)
         self.settings = RunSettings(self.random)
         self.loops = SteppedLoops(count: self.settings.loopCount)
     }
@@ -50,6 +69,7 @@ final class World: @unchecked Sendable {
     func configuration(_ disk: SimulatedDisk) -> EngineConfiguration {
         var journal = JournalConfiguration(segmentBytes: self.settings.segmentBytes)
         journal.sparesMax = 3
+        journal.archives = self.settings.retained > .zero
         var configuration = EngineConfiguration(
             directory: Self.directory,
             disk: disk,
@@ -61,7 +81,8 @@ final class World: @unchecked Sendable {
         // Decoding on several threads would meet the disk's faults in another order each time.
         configuration.recoveryThreads = 1
         configuration.generator = self.engineGenerator
-        configuration.snapshots = .init(SnapshotPolicy(kept: 2))
+        configuration.snapshots = .init(SnapshotPolicy(kept: 2, retained: self.settings.retained))
+        configuration.keys = self.vault.ring
         return configuration
     }
 
@@ -71,14 +92,19 @@ final class World: @unchecked Sendable {
         switch self.random.number(0..<10_000) {
         case 0..<3500: self.stepLoop()
         case 3500..<4900: self.stepJournal()
-        case 4900..<9100: self.stepClient()
-        case 9100..<9400: self.askAsService()
+        case 4900..<8700: self.stepClient()
+        case 8700..<8960: self.askAsService()
+        case 8960..<9150: self.stepDocument()
+        case 9150..<9400: self.stepTask()
         case 9400..<9560: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
         case 9560..<9570: self.jump()
-        case 9570..<9945: self.stepSnapshot()
-        case 9945..<9960: self.tryDamage()
-        case 9960..<9970: self.storm()
-        case 9970..<9988: self.spoilDisk()
+        case 9570..<9930: self.stepSnapshot()
+        case 9930..<9938: self.checkPresence()
+        case 9938..<9944: self.tryRestore()
+        case 9944..<9957: self.tryDamage()
+        case 9957..<9966: self.storm()
+        case 9966..<9984: self.spoilDisk()
+        case 9984..<9988: self.stopCleanly()
         default: self.end()
         }
         self.notice()
@@ -93,6 +119,7 @@ final class World: @unchecked Sendable {
     }
 
     private func stepJournal() {
+        if self.settings.isSlow, !self.random.chance(6) { return }
         // A commit takes all that was appended, so this is the state that a crash behind it brings back.
         self.hashes.sample(self)
         let didSomething = self.engine?.journal.step(retriesSpare: self.random.chance(4)) == true
@@ -139,13 +166,13 @@ final class World: @unchecked Sendable {
 
     /// What came of a step, before the next one.
     private func notice() {
-        if let found = self.disk.survivor { return self.restart(on: found) }
+        self.highestTime = max(self.highestTime, self.time.now())
+        if let found = self.disk.survivor { return self.restart(on: found, after: self.crash) }
         if let progress = self.engine?.journal.progress { self.synced = max(self.synced, progress.synced) }
         for client in self.clients where client.connection?.mustClose == true { self.cut(client) }
         guard let failure = self.failure else { return }
         self.judge.expect(self.mayFail, .serving, "the engine failed: \(failure)")
         guard self.random.chance(20) else { return }
-        let isPowerCut = self.random.chance(2)
-        self.restart(on: isPowerCut ? self.powerCut() : self.disk.killed())
+        self.end(byPowerCut: self.random.chance(2))
     }
 }

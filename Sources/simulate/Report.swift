@@ -67,7 +67,8 @@ struct Report {
     private static func text(_ counts: RunCounts) -> String {
         "acknowledged \(counts.acknowledged) refused \(counts.refused) crashes \(counts.crashes) "
             + "snapshots \(counts.snapshots) hashes \(counts.comparedHashes) "
-            + "damages \(counts.damages)"
+            + "damages \(counts.damages) stops \(counts.stops) lost \(counts.lost) epochs \(counts.renewals) "
+            + "restores \(counts.restores) keys \(counts.keyTrials)"
     }
 
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

@@ -138,6 +138,23 @@ MUTATIONS = [
         "case .synced: self.position <= progress.synced", "case .synced: self.position <= progress.written",
     ),
     change(
+        "weak-told-before-loose", "a weakly durable message is told before the disk knows that it can be lost",
+        "LooseMailboxTests", "Engine/Core/State/ShardState+Looseness.swift",
+        "asked == .synced || self.mailboxes[Int(mailbox)].isLoose ? asked : .synced",
+        "asked == .synced || self.mailboxes.count > Int(mailbox) ? asked : .synced",
+    ),
+    change(
+        "loose-epoch-kept", "a lost message's number is given again under the same epoch", "LooseMailboxTests",
+        "Engine/Shards/Shard+Looseness.swift",
+        "guard !loose.isEmpty else { return true }", "guard loose.count > countMax else { return true }",
+    ),
+    change(
+        "stale-worker-heard", "a worker finishes a task that was scheduled anew since", "DurableEffectTests",
+        "Engine/Shards/Shard+Documents.swift",
+        "let present = self.state.tasks[task.id], present == task",
+        "let present = self.state.tasks[task.id], present.attempts == task.attempts",
+    ),
+    change(
         "keys-forgotten", "a repeat under the same key is appended again", "ShardStateModelTests",
         "Engine/Core/State/Decisions.swift",
         "if let key, let entry = self.keyEntry(key, at: now) {",

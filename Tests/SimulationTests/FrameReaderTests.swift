@@ -45,6 +45,19 @@ struct FrameReaderTests {
         if let more = reader.next() { Issue.record("\(more)") }
     }
 
+    @Test("Who types is read, and other events are passed over")
+    func events() {
+        var bytes = Self.frame(
+            #"{"push":{"channel":"group:g0","pub":{"data":{"by":"user:u1"},"tags":{"event":"typing"}}}}"#
+        )
+        bytes.writeImmutableBuffer(
+            Self.frame(#"{"push":{"channel":"group:g0","join":{"info":{"user":"user:u1","client":"c"}}}}"#)
+        )
+        var reader = FrameReader(bytes)
+        guard case .typing("group:g0", "user:u1")? = reader.next() else { return self.fail("another frame") }
+        guard case .event? = reader.next() else { return self.fail("another frame") }
+    }
+
     @Test(
         "What is not as it should be is not taken for it",
         arguments: [

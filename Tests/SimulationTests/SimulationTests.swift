@@ -31,6 +31,8 @@ struct SimulationTests {
     struct Case: Sendable {
         let sabotage: SimulatedRun.Sabotage
         let promise: Promise
+        var seed: UInt64 = 8
+        var steps = 2500
     }
 
     @Test(
@@ -39,12 +41,24 @@ struct SimulationTests {
             Case(sabotage: .forgedMessage, promise: .nothingLost),
             Case(sabotage: .swappedMessage, promise: .nothingLost),
             Case(sabotage: .forgetfulDisk, promise: .nothingLost),
+            // A run with weak messages, an archive and keys.
+            Case(sabotage: .falseSettlement, promise: .newEpoch, seed: 24),
+            Case(sabotage: .changedDocument, promise: .documents, seed: 24),
+            Case(sabotage: .repeatedTask, promise: .tasks, seed: 24, steps: 5000),
+            Case(sabotage: .stranger, promise: .presence, seed: 24),
+            Case(sabotage: .forgetfulRestore, promise: .archive, seed: 24),
+            Case(sabotage: .leakedKey, promise: .sealed, seed: 24),
         ]
     )
     func sabotage(example: Case) throws {
-        let run = SimulatedRun.make(seed: 8, steps: 2500, isTraced: true, sabotage: example.sabotage)
+        let run = SimulatedRun.make(
+            seed: example.seed,
+            steps: example.steps,
+            isTraced: true,
+            sabotage: example.sabotage
+        )
         let broken = try #require(run.broken)
         #expect(broken.promise == example.promise, "\(broken.what)")
-        #expect(run.steps >= 1250 && !run.trace.isEmpty)
+        #expect(run.steps >= example.steps / 2 && !run.trace.isEmpty)
     }
 }

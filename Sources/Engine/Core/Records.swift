@@ -14,6 +14,7 @@ enum RecordKind: UInt8, Sendable, CaseIterable {
     case epochChanged
     case offloaded
     case deleted
+    case settled
 }
 
 /// The sender's idempotency key as records carry it.

@@ -13,6 +13,7 @@ extension RecordSubject {
         case .documentPut, .documentDeleted:
             self = buffer.readShortString().map { .other("documents of \($0)") } ?? .other("unknown")
         case .taskPut, .taskRemoved: self = .other("tasks")
+        case .settled: self = .other("clean stops")
         case nil: self = .other("unknown")
         }
     }

@@ -43,7 +43,7 @@ extension Shard {
             self.context.countPublish(first)
             self.answer(reply, .published(first))
         case .apply(let kind, let published):
-            self.commit(kind, durability: command.durability)
+            self.commit(kind, durability: self.state.promise(command.durability, in: number))
             self.context.countPublish(published)
             self.answer(reply, .published(published))
             self.effects.append(.broadcast(number, published.seq))

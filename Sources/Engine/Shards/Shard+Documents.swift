@@ -39,8 +39,8 @@ extension Shard {
 
     /// A worker's word on a task; one whose lease went to somebody else meanwhile is not heard.
     func finish(_ task: DurableTask, _ result: TaskResult, _ reply: ReplyTarget) {
-        guard self.refusal == nil, let present = self.state.tasks[task.id], present.attempts == task.attempts,
-            present.leasedUntil == task.leasedUntil
+        // All of it is compared: one that was scheduled anew and leased at the same instant is another task.
+        guard self.refusal == nil, let present = self.state.tasks[task.id], present == task
         else { return self.answer(reply, .refused(.conflict)) }
         switch result {
         case .done:

@@ -34,6 +34,8 @@ actor Shard {
     private var pending = Deque<PendingEffects>()
     /// The last record of this shard.
     private(set) var position: JournalPosition
+    /// Whether the engine stops, and nothing may be written any more.
+    var isSettled = false
 
     init(
         id: ShardID,
@@ -68,7 +70,7 @@ actor Shard {
     /// Whether a write may begin now; else why not.
     var refusal: EngineError? {
         switch self.journal.admission {
-        case .accepting: nil
+        case .accepting: self.isSettled ? .unavailable : nil
         case .full: .storageFull
         case .overloaded, .closed: .unavailable
         }
@@ -88,6 +90,24 @@ actor Shard {
         // The batch waits for the strictest of its promises: order is kept, and nothing is told early.
         if durability.rawValue < self.durability.rawValue { self.durability = durability }
         if durability != .synced { self.batch.reportsWritten = true }
+    }
+
+    /// Writes records of the engine's own between two batches, all of them or none; nobody waits for them.
+    ///
+    /// Fails as `Journal.append` does.
+    func append(_ kind: RecordKind, _ bodies: [ByteBuffer]) throws(JournalError) {
+        precondition(self.batch.isEmpty && self.effects.isEmpty, "between two batches")
+        var batch = self.journal.newBatch()
+        for body in bodies { batch.append(kind: kind.rawValue, shard: self.id, body: body.readableBytesSpan) }
+        self.position = try self.journal.append(batch).upperBound
+        self.context.countJournaled(batch.count, batch.byteCount)
+        for var body in bodies {
+            do {
+                try self.state.apply(kind, &body)
+            } catch {
+                preconditionFailure("a record that was just written can be read: \(error)")
+            }
+        }
     }
 
     /// Ends a batch: its records go to the journal, its effects wait for them.

@@ -15,7 +15,7 @@ final class TaskWorkers: Sendable {
 
 extension Engine {
     /// How long a worker has a task for itself.
-    private static let lease: Duration = .seconds(60)
+    package static let lease: Duration = .seconds(60)
     /// Tasks given out per shard and look.
     private static let leasedMax = 16
     /// How often each loop looks for tasks that are due.
@@ -34,7 +34,8 @@ extension Engine {
         }
     }
 
-    private func giveOutTasks(of shards: [Shard], on context: LoopContext) {
+    /// Leases what is due, and gives it out once the leases are durable.
+    func giveOutTasks(of shards: [Shard], on context: LoopContext) {
         let now = self.time.now()
         for shard in shards {
             let leased = shard.assumeIsolated { shard in

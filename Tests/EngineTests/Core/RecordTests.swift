@@ -141,6 +141,12 @@ struct RecordTests {
             },
             copy: { DeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
         ),
+        Golden(
+            kind: .settled,
+            hex: "03000000",
+            write: { SettledRecord(mailboxCount: 3).write(into: &$0) },
+            copy: { SettledRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+        ),
     ]
 
     static func bytes(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
@@ -193,7 +199,7 @@ struct RecordTests {
 
     @Test("Kinds keep their numbers, and each has its bytes here")
     func kinds() {
-        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...11))
+        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...12))
         #expect(Set(Self.goldens.map(\.kind)) == Set(RecordKind.allCases))
         #expect(MembersChangedRecord.Operation.remove.rawValue == 2)
         #expect(MembersChangedRecord.Operation.makeAdmin.rawValue == 3)

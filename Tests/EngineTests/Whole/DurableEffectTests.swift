@@ -34,6 +34,7 @@ struct DurableEffectTests {
             let synced = try await Conversation(engine, names[0]), written = try await Conversation(engine, names[1])
             let memory = try await Conversation(engine, names[2])
             while engine.journal.admission != .accepting { await Task.yield() }
+            try await memory.say(0, .memory)
             disk.close()
             let first = Outcome { try? await synced.say(1) }
             let shard = engine.router.shard(of: synced.group)
@@ -59,7 +60,7 @@ struct DurableEffectTests {
             let numbers = try #require(await read.get())
             #expect([1, 2].starts(with: numbers))
             // What was promised in memory only is on its way to the disk: the writer is to have nothing left.
-            try await written.say(4)
+            try await written.say(4, .written)
             // A written one is told between its write and its sync.
             disk.close()
             let third = Outcome { try? await written.say(5, .written) }
@@ -124,6 +125,29 @@ struct DurableEffectTests {
             try await Self.look(again)
             #expect(given.tasks.count == 2)
             await again.stop(withSnapshot: false)
+        }
+    }
+
+    @Test("A worker is not heard on a task that was scheduled anew and given out again within the same millisecond")
+    func scheduledAnew() async throws {
+        try await World.with { world in
+            let given = Given()
+            let engine = try Engine.open(world.configuration(SimulatedDisk()), eventLoopGroup: world.group)
+            engine.register(worker: { await given.work($0) }, for: "kind")
+            try await engine.start { world.failures.took($0) }
+            for number in 1...2 {
+                let task = DurableTask(id: "t", kind: "kind", due: world.time.now(), payload: [UInt8(number)])
+                try await engine.retrying { (engine) throws(EngineError) in try await engine.schedule(task) }
+                try await Self.look(engine) { given.tasks.count == number }
+            }
+            let first = given.tasks[0], second = given.tasks[1], shard = engine.router.shard(ofTask: "t")
+            #expect(first.attempts == second.attempts && first.leasedUntil == second.leasedUntil)
+            await #expect(throws: EngineError.conflict) { _ = try await engine.ask(shard, .finish(first, .done)) }
+            #expect(await shard.state.tasks["t"] == second)
+            _ = try await engine.ask(shard, .finish(second, .done))
+            #expect(await shard.state.tasks["t"] == nil)
+            given.finish()
+            await engine.stop(withSnapshot: false)
         }
     }
 

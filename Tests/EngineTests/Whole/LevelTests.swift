@@ -20,6 +20,8 @@ struct LevelTests {
             try await engine.start { world.failures.took($0) }
             let talk = try await Conversation(engine)
             while engine.journal.admission != .accepting { await Task.yield() }
+            // The first of a mailbox waits for the disk, whatever it asked for.
+            try await talk.say(0, .written)
             disk.close()
             let answer = Outcome { try? await talk.say(1, .written) }
             #expect(await answer.get()?.durability == .written)
@@ -27,7 +29,7 @@ struct LevelTests {
             disk.open()
             await engine.stop(withSnapshot: false)
             let again = try await world.start(found)
-            #expect(try await Conversation.numbers(again, talk.group) == [1])
+            #expect(try await Conversation.numbers(again, talk.group) == [0, 1])
             await again.stop(withSnapshot: false)
         }
     }

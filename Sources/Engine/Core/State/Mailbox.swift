@@ -7,6 +7,9 @@ import Primitives
 struct Mailbox: BitwiseCopyable, Sendable {
     let kind: AddressKind
     var isPublic: Bool
+    /// Has weakly durable messages since its epoch began or a clean stop settled it: after anything but a clean stop
+    /// some that were told may be lost, so it gets a new epoch.
+    var isLoose = false
     var epoch: Epoch
     /// The number of the newest message; 0 when there is none.
     var head: Seq = .zero

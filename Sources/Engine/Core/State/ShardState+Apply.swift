@@ -22,6 +22,7 @@ extension ShardState {
             case .epochChanged: EpochChangedRecord(from: &body).map { self.apply($0) } != nil
             case .offloaded: OffloadedRecord(from: &body).map { self.apply($0) } != nil
             case .deleted: DeletedRecord(from: &body).map { self.apply($0) } != nil
+            case .settled: SettledRecord(from: &body).map { self.apply($0) } != nil
             }
         guard isRead else { throw UnreadableRecord(kind: kind.rawValue) }
     }
@@ -70,6 +71,7 @@ extension ShardState {
         self.mailboxes[row].head = message.seq
         self.mailboxes[row].hotUnits += Mailbox.units(bytes.readableBytes)
         self.messageCount += 1
+        if record.durability != .synced { self.mailboxes[row].isLoose = true }
         if let sender, let index = self.memberIndex(sender, in: self.mailboxes[row]) {
             self.countOwn(message.seq, of: index, in: self.mailboxes[row].members)
         }
@@ -144,6 +146,7 @@ extension ShardState {
     private mutating func apply(_ record: EpochChangedRecord) {
         guard let number = self.mailboxNumber(record.address) else { return }
         self.mailboxes[Int(number)].epoch = record.epoch
+        self.mailboxes[Int(number)].isLoose = false
     }
 }
 

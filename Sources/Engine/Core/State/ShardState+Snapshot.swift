@@ -22,7 +22,8 @@ extension ShardState {
         buffer.writeInteger(UInt32(self.keyOrder.count), endianness: .little)
         for id in self.keyOrder { self.encodeKey(id, into: &buffer) }
         buffer.writeInteger(UInt32(self.documents.count), endianness: .little)
-        for (id, entry) in self.documents {
+        // In order, so that equal states made in different processes are equal bytes.
+        for (id, entry) in self.documents.sorted(by: { $0.key < $1.key }) {
             let document = Document(
                 collection: id.collection,
                 key: id.key,
@@ -32,7 +33,7 @@ extension ShardState {
             DocumentPutRecord(document: document).write(into: &buffer)
         }
         buffer.writeInteger(UInt32(self.tasks.count), endianness: .little)
-        for task in self.tasks.values { task.write(into: &buffer) }
+        for task in self.tasks.values.sorted(by: { $0.id < $1.id }) { task.write(into: &buffer) }
         return buffer
     }
 
@@ -40,18 +41,18 @@ extension ShardState {
     private func encodeMailbox(_ number: UInt32, into buffer: inout ByteBuffer) {
         let row = self.mailboxes[Int(number)]
         buffer.writeInteger(row.epoch.rawValue, endianness: .little)
-        self.encodeIdentity(of: number, into: &buffer)
+        self.encodeIdentity(of: number, keepsLooseness: true, into: &buffer)
         buffer.writeInteger(UInt32(row.members.count), endianness: .little)
         for index in 0..<Int(row.members.count) { self.encodeMember(index, of: row, into: &buffer) }
         self.encodeLog(of: number, into: &buffer)
     }
 
-    /// What is fixed at a mailbox's creation, but for its epoch.
-    func encodeIdentity(of number: UInt32, into buffer: inout ByteBuffer) {
+    /// What is fixed at a mailbox's creation, but for its epoch; and whether it is loose, which no hash sees.
+    func encodeIdentity(of number: UInt32, keepsLooseness: Bool = false, into buffer: inout ByteBuffer) {
         let row = self.mailboxes[Int(number)]
         buffer.writeAddress(self.address(of: number))
         buffer.writeInteger(row.createdAt.rawValue, endianness: .little)
-        buffer.writeInteger(UInt8(row.isPublic ? 1 : 0))
+        buffer.writeInteger(UInt8(row.isPublic ? 1 : 0) | (keepsLooseness && row.isLoose ? 2 : 0))
         buffer.writeShortString(self.titles.name(row.title))
         buffer.writeShortString(row.owner == .max ? "" : self.subjects.name(row.owner))
     }
@@ -139,6 +140,7 @@ extension ShardState {
             title: self.titles.intern(title),
             owner: owner.isEmpty ? .max : self.subjects.intern(owner)
         )
+        row.isLoose = flags & 2 != 0
         for _ in 0..<memberCount {
             guard let member = self.decodeMember(&buffer) else { return false }
             self.members.insert(

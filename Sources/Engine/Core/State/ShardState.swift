@@ -92,9 +92,13 @@ struct KeyEntry: Equatable, Sendable {
     var durability: Durability
 }
 
-struct DocumentID: Hashable, Sendable {
+struct DocumentID: Hashable, Comparable, Sendable {
     var collection: DocumentCollection
     var key: String
+
+    static func < (left: DocumentID, right: DocumentID) -> Bool {
+        (left.collection.rawValue, left.key) < (right.collection.rawValue, right.key)
+    }
 }
 
 struct DocumentEntry: Equatable, Sendable {
