@@ -17,6 +17,8 @@ struct RunSettings {
     let retained: Duration
     /// Whether files are sealed, from the first start on.
     let isSealed: Bool
+    /// Messages of a mailbox in memory; 0 is no bound.
+    let hotCountMax: Int
 
     init(_ random: SharedGenerator) {
         self.loopCount = random.number(1..<4)
@@ -28,6 +30,7 @@ struct RunSettings {
         self.isSlow = random.chance(3)
         self.retained = random.chance(2) ? .zero : .seconds(3600 * random.number(24..<200))
         self.isSealed = random.chance(3)
+        self.hotCountMax = random.chance(3) ? 0 : random.number(2..<24)
     }
 
     func isWeak(_ mailbox: Int) -> Bool { self.weakMailboxes >> mailbox & 1 != 0 }

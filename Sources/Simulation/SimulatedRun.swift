@@ -14,6 +14,8 @@ package struct RunCounts: Equatable, Sendable {
     package var stops = 0
     /// Copies that were brought back to an earlier position.
     package var restores = 0
+    /// Batches of messages that left memory.
+    package var offloads = 0
     /// Openings of a sealed directory without its key.
     package var keyTrials = 0
     /// Messages that were told before they were synced, and went with a crash.
@@ -62,6 +64,8 @@ package struct SimulatedRun: Equatable, Sendable {
         case forgetfulRestore
         /// Who tries without the key has it.
         case leakedKey
+        /// The cold store forgets what was put first.
+        case lostBlocks
     }
 
     /// Makes the run of a seed; with `isTraced` it tells of its last steps.
@@ -106,6 +110,7 @@ extension RunCounts {
         self.comparedHashes += other.comparedHashes
         self.stops += other.stops
         self.restores += other.restores
+        self.offloads += other.offloads
         self.keyTrials += other.keyTrials
         self.lost += other.lost
         self.renewals += other.renewals

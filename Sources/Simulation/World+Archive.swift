@@ -1,3 +1,4 @@
+import ColdStorage
 import Engine
 import Journaling
 import Primitives
@@ -16,7 +17,8 @@ extension World {
             from: Self.directory,
             to: "restored",
             keyWindow: self.forgetsKeys ? .zero : self.settings.limits.keyWindow,
-            keys: self.vault.ring
+            keys: self.vault.ring,
+            coldStores: ColdStores(read: { [cold] _ in cold }, make: { _ in SimulatedColdStore() })
         )
         self.trace.note(90, moment.position.rawValue, "a copy is brought back to \(moment.position)")
         let result = Result { () throws(RecoveryError) in

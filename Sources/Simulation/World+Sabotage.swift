@@ -1,3 +1,4 @@
+import ColdStorage
 import Engine
 import NIOCore
 import Primitives
@@ -47,6 +48,10 @@ extension World {
         case .forgetfulRestore:
             self.forgetsKeys = true
             for _ in 0..<32 { self.tryRestore() }
+        case .lostBlocks:
+            for mailbox in Scenery.mailboxes {
+                self.cold.damage(mailbox, holding: Seq(rawValue: 1)) { $0.bytes.removeAll() }
+            }
         case .leakedKey:
             self.leaksKey = true
             self.tryWithoutKey()

@@ -1,4 +1,5 @@
 import Disks
+import ColdStorage
 import Engine
 import Journaling
 import Primitives
@@ -34,6 +35,8 @@ final class World: @unchecked Sendable {
     /// Whether the end that was asked for of the disk is a power cut.
     var endsByPowerCut = false
     var disk = SimulatedDisk()
+    /// It outlives every engine, and holds blocks that a crash took the record of.
+    let cold = SimulatedColdStore()
     var engine: Engine?
     var snapshot: SteppedSnapshot?
     /// Attempts with a key, to be sent again.
@@ -83,6 +86,10 @@ final class World: @unchecked Sendable {
         configuration.generator = self.engineGenerator
         configuration.snapshots = .init(SnapshotPolicy(kept: 2, retained: self.settings.retained))
         configuration.keys = self.vault.ring
+        var hot = HotPolicy()
+        hot.countMax = self.settings.hotCountMax
+        configuration.hot = .init(hot)
+        configuration.openColdStore = { [cold] in cold }
         return configuration
     }
 
@@ -98,7 +105,8 @@ final class World: @unchecked Sendable {
         case 9150..<9400: self.stepTask()
         case 9400..<9560: self.time.advance(by: .milliseconds(self.random.number(0..<50)))
         case 9560..<9570: self.jump()
-        case 9570..<9930: self.stepSnapshot()
+        case 9570..<9890: self.stepSnapshot()
+        case 9890..<9930: self.stepOffload()
         case 9930..<9938: self.checkPresence()
         case 9938..<9944: self.tryRestore()
         case 9944..<9957: self.tryDamage()

@@ -47,6 +47,7 @@ struct SimulationTests {
             Case(sabotage: .repeatedTask, promise: .tasks, seed: 24, steps: 5000),
             Case(sabotage: .stranger, promise: .presence, seed: 24),
             Case(sabotage: .forgetfulRestore, promise: .archive, seed: 24),
+            Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 24),
             Case(sabotage: .leakedKey, promise: .sealed, seed: 24),
         ]
     )
