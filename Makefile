@@ -122,11 +122,18 @@ fuzz: packages ## Fuzzes the parsers with libFuzzer: SECONDS=30 for each, PARSER
 .PHONY: sanitize
 sanitize: packages ## Runs the Swift tests under AddressSanitizer and ThreadSanitizer: SANITIZERS=thread for one, TESTS.
 	for sanitizer in $(SANITIZERS); do \
-	    options="--sanitize $$sanitizer --scratch-path .build/$${sanitizer:0:1}san"; \
+	    scratch=.build/$${sanitizer:0:1}san; \
+	    options="--sanitize $$sanitizer --scratch-path $$scratch"; \
 	    echo "== $$options"; \
 	    timeout $(SANITIZE_SECONDS) nice swift build --build-tests $$options; \
-	    ASAN_OPTIONS='$(ASAN_OPTIONS)' TSAN_OPTIONS='$(TSAN_OPTIONS)' timeout $(SANITIZE_SECONDS) \
-	        nice swift test --skip-build --disable-xctest --no-parallel --skip MemoryTests $$options $(TESTS); \
+	    preload=; \
+	    if [ $$sanitizer = thread ]; then \
+	        preload=$(CURDIR)/$$scratch/mutex.so; \
+	        "$$(dirname "$$(command -v swift)")/clang" -shared -fPIC -O1 -o $$preload Tests/Sanitizers/mutex.c -ldl; \
+	    fi; \
+	    ASAN_OPTIONS='$(ASAN_OPTIONS)' TSAN_OPTIONS='$(TSAN_OPTIONS)' LD_PRELOAD=$$preload \
+	        timeout $(SANITIZE_SECONDS) nice swift test --skip-build --disable-xctest --no-parallel --skip MemoryTests \
+	        $$options $(TESTS); \
 	done
 
 .PHONY: mutations
