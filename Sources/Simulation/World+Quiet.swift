@@ -43,6 +43,8 @@ extension World {
         self.hashes.sample(self)
         self.synced = max(self.synced, engine.journal.progress.synced)
         engine.leaveStepping()
+        // What is told with the last answers is on disk like all before it.
+        self.book.settles()
         self.counts.stops += 1
         let isPowerCut = self.random.chance(2)
         self.restart(on: isPowerCut ? self.powerCut() : self.disk.killed(), after: isSettled ? .settled : .stopped)

@@ -1,3 +1,4 @@
+import ColdStorage
 import Foundation
 import Journaling
 import Primitives
@@ -12,13 +13,15 @@ import Testing
 /// `WRITE_GOLDEN=1` writes those of this build's version anew, instead of reading them.
 @Suite("Golden files", .timeLimit(.minutes(1)))
 struct GoldenTests {
-    static let versions = ["v1"]
+    static let versions = ["v1", "v2"]
 
     /// What the state of a golden directory is, kept in `expected.json` beside its files.
     struct Expected: Codable, Equatable {
         var position: UInt64
         var snapshotPosition: UInt64
         var hash: String
+        /// The number that the first message says, and how many there were in all.
+        var first: Int? = nil
         var messages: Int
     }
 
@@ -42,14 +45,16 @@ struct GoldenTests {
             // With the snapshot and the journal behind it; and from the journal alone.
             for usesSnapshot in [true, false] {
                 let disk = try Self.disk(folder, withSnapshot: usesSnapshot)
-                let engine = try await world.start(disk)
+                let coldDirectory = try Self.coldDirectory(folder)
+                defer { try? FileManager.default.removeItem(atPath: coldDirectory) }
+                let engine = try await Self.start(world, disk, coldDirectory)
                 #expect(engine.recovery.damagedSnapshots.isEmpty)
                 #expect(engine.recovery.snapshot?.position.rawValue == (usesSnapshot ? expected.snapshotPosition : nil))
                 let (position, hash) = try await engine.stateHash()
                 #expect(position.rawValue == expected.position)
                 #expect(hash.description == expected.hash)
                 let numbers = try await Conversation.numbers(engine, Address(trusted: .group, id: "golden"))
-                #expect(numbers == Array(0..<expected.messages))
+                #expect(numbers == Array((expected.first ?? 0)..<expected.messages))
                 // And it goes on.
                 let next = Conversation.command(Address(trusted: .group, id: "golden"), expected.messages)
                 let published = try await engine.retrying { (engine) throws(EngineError) in
@@ -77,19 +82,66 @@ struct GoldenTests {
         return disk
     }
 
+    /// A folder of its own with the golden cold store, where there is one.
+    private static func coldDirectory(_ folder: URL?) throws -> String {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "golden-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: directory.appending(path: "cold"),
+            withIntermediateDirectories: true
+        )
+        if let file = folder?.appending(path: Self.coldFile), FileManager.default.fileExists(atPath: file.path) {
+            try FileManager.default.copyItem(at: file, to: directory.appending(path: "cold/messages.sqlite"))
+        }
+        return directory.path
+    }
+
+    /// An engine with a real cold store, and few messages in memory.
+    private static func start(
+        _ world: World,
+        _ disk: SimulatedDisk,
+        _ coldDirectory: String
+    ) async throws -> Engine {
+        var configuration = world.configuration(disk)
+        configuration.openColdStore = { () throws(ColdStoreError) in
+            try SQLiteColdStore(dataDirectory: coldDirectory)
+        }
+        // Only when it is asked for, so that positions are the same each time.
+        configuration.offloadInterval = .seconds(3600)
+        let engine = try Engine.open(configuration, eventLoopGroup: world.group)
+        try await engine.start { world.failures.took($0) }
+        return engine
+    }
+
+    private static let coldFile = "cold.sqlite"
+
     /// Records of every kind, a snapshot in the middle, and what the state came to.
     private static func write(_ folder: URL) async throws {
-        try await World.with { world in
-            let disk = SimulatedDisk()
-            let engine = try await world.start(disk)
+        var hot = HotPolicy()
+        hot.countMax = 4
+        try await World.with(hot: hot) { world in
+            let disk = SimulatedDisk(), coldDirectory = try Self.coldDirectory(nil)
+            defer { try? FileManager.default.removeItem(atPath: coldDirectory) }
+            let engine = try await Self.start(world, disk, coldDirectory)
             let talk = try await Conversation(engine, "golden", members: [Client.user(1)])
             let owner = Principal.subject(Conversation.owner)
             for number in 0..<8 { try await talk.say(number) }
             try await engine.changeMembers(of: talk.group, by: owner, .add([Client.user(2)]))
             _ = try await engine.put(Client.documents, "golden", value: [1, 2, 3], expecting: .absent)
             _ = try await engine.put(Client.documents, "gone", value: [4], expecting: .absent)
+            await engine.offload()
             let snapshot = try await engine.snapshot()
             for number in 8..<20 { try await talk.say(number) }
+            await engine.offload()
+            // Loose, and so renewed by each start.
+            try await talk.say(20, .written)
+            // Deleted, but for the newest.
+            let other = try await Conversation(engine, "short")
+            for number in 0..<6 { try await other.say(100 + number) }
+            await engine.offload()
+            var keepsLittle = hot
+            keepsLittle.retention[.group, default: MessageRetention()].countMax = 15
+            engine.configuration.hot.renew(keepsLittle)
+            await engine.offload()
             try await engine.acknowledge(
                 in: talk.group,
                 by: Client.user(1),
@@ -98,13 +150,18 @@ struct GoldenTests {
             )
             try await engine.changeMembers(of: talk.group, by: owner, .remove(Client.user(2)))
             try await engine.schedule(DurableTask(id: "task", kind: "kind", due: .init(rawValue: .max), payload: [5]))
-            let (position, hash) = try await engine.stateHash()
             await engine.stop(withSnapshot: false)
+            // What a start finds: a clean stop leaves word of its own.
+            let again = try await Self.start(world, disk.killed(), coldDirectory)
+            let (position, hash) = try await again.stateHash()
+            let first = try await Conversation.numbers(again, talk.group).first
+            await again.stop(withSnapshot: false)
             let expected = Expected(
                 position: position.rawValue,
                 snapshotPosition: snapshot.position.rawValue,
                 hash: hash.description,
-                messages: 20
+                first: first,
+                messages: 21
             )
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let encoder = JSONEncoder()
@@ -117,6 +174,10 @@ struct GoldenTests {
                     try Data(bytes).write(to: folder.appending(path: name))
                 }
             }
+            try FileManager.default.copyItem(
+                atPath: "\(coldDirectory)/cold/messages.sqlite",
+                toPath: folder.appending(path: Self.coldFile).path
+            )
         }
     }
 }
