@@ -17,8 +17,8 @@ extension World {
         guard !names.isEmpty else { return }
         let path = "\(directory)/\(names[self.random.number(0..<names.count)])"
         guard let bytes = copy.contents(path), !bytes.isEmpty else { return }
-        // Mostly where records are.
-        let end = (bytes.lastIndex { $0 != 0 } ?? 0) + 1
+        // Mostly where records are: to the end of the last sector that has some, since sealed bytes are no seed's.
+        let end = min(bytes.count, ((bytes.lastIndex { $0 != 0 } ?? 0) / 512 + 1) * 512)
         let offset = self.random.number(0..<(self.random.chance(4) ? bytes.count : end))
         copy.flipBit(path, offset: offset, bit: self.random.number(0..<8))
         self.counts.damages += 1

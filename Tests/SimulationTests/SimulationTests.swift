@@ -41,14 +41,14 @@ struct SimulationTests {
             Case(sabotage: .forgedMessage, promise: .nothingLost),
             Case(sabotage: .swappedMessage, promise: .nothingLost),
             Case(sabotage: .forgetfulDisk, promise: .nothingLost),
-            // A run with weak messages, an archive and keys.
-            Case(sabotage: .falseSettlement, promise: .newEpoch, seed: 24),
-            Case(sabotage: .changedDocument, promise: .documents, seed: 24),
-            Case(sabotage: .repeatedTask, promise: .tasks, seed: 24, steps: 5000),
-            Case(sabotage: .stranger, promise: .presence, seed: 24),
-            Case(sabotage: .forgetfulRestore, promise: .archive, seed: 24),
-            Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 24),
-            Case(sabotage: .leakedKey, promise: .sealed, seed: 24),
+            // Runs with an archive, and with keys.
+            Case(sabotage: .falseSettlement, promise: .newEpoch, seed: 3),
+            Case(sabotage: .changedDocument, promise: .documents, seed: 3),
+            Case(sabotage: .repeatedTask, promise: .tasks, seed: 3, steps: 5000),
+            Case(sabotage: .stranger, promise: .presence, seed: 3),
+            Case(sabotage: .forgetfulRestore, promise: .archive, seed: 3),
+            Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3),
+            Case(sabotage: .leakedKey, promise: .sealed, seed: 1),
         ]
     )
     func sabotage(example: Case) throws {
