@@ -65,8 +65,11 @@ package final class SQLiteColdStore: ColdStore {
         }
     }
 
-    /// Closes the file; what was put is on disk already.
-    package func close() { try? self.database.close() }
+    /// Closes the file; what was put is on disk already, and now all of it in the one file.
+    package func close() {
+        _ = try? self.database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try? self.database.close()
+    }
 
     private static func prepare(_ database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

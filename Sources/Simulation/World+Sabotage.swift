@@ -49,6 +49,7 @@ extension World {
             self.forgetsKeys = true
             for _ in 0..<32 { self.tryRestore() }
         case .lostBlocks:
+            for shard in 0..<self.settings.shardCount { try? self.engine?.offload(shard: shard) }
             for mailbox in Scenery.mailboxes {
                 self.cold.damage(mailbox, holding: Seq(rawValue: 1)) { $0.bytes.removeAll() }
             }

@@ -39,6 +39,12 @@ struct SQLiteColdStoreTests {
             let store = try SQLiteColdStore(dataDirectory: directory)
             try store.put(blocks)
             store.close()
+            // Whoever copies the file of a stopped server has all of it.
+            let left = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/cold")
+                .filter {
+                    try FileManager.default.attributesOfItem(atPath: "\(directory)/cold/\($0)")[.size] as? Int != 0
+                }
+            #expect(left.filter { !$0.hasSuffix("-shm") } == ["messages.sqlite"])
             let again = try SQLiteColdStore(dataDirectory: directory)
             for block in blocks {
                 for seq in block.seqs.lowerBound.rawValue...block.seqs.upperBound.rawValue {

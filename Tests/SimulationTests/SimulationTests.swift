@@ -47,7 +47,7 @@ struct SimulationTests {
             Case(sabotage: .repeatedTask, promise: .tasks, seed: 3, steps: 5000),
             Case(sabotage: .stranger, promise: .presence, seed: 3),
             Case(sabotage: .forgetfulRestore, promise: .archive, seed: 3),
-            Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3),
+            Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3, steps: 5000),
             Case(sabotage: .leakedKey, promise: .sealed, seed: 1),
         ]
     )
