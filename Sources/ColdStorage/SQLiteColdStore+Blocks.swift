@@ -40,7 +40,10 @@ extension SQLiteColdStore {
             try self.database.read { database in
                 try Row.fetchOne(
                     database,
-                    sql: "SELECT * FROM block WHERE mailbox = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+                    sql: """
+                        SELECT \(ColdBlockHeader.columns), \(StoredBlock.columns) FROM block
+                        WHERE mailbox = ? AND first <= ? ORDER BY first DESC LIMIT 1
+                        """,
                     arguments: [mailbox.description, seq.column]
                 )
             }
@@ -55,7 +58,7 @@ extension SQLiteColdStore {
     package func headers(of mailbox: Address) throws(ColdStoreError) -> [ColdBlockHeader] {
         try self.headers(
             sql:
-                "SELECT mailbox, first, last, newest_at, hash_low, hash_high FROM block WHERE mailbox = ? ORDER BY first",
+                "SELECT \(ColdBlockHeader.columns) FROM block WHERE mailbox = ? ORDER BY first",
             [mailbox.description]
         )
     }
@@ -67,7 +70,7 @@ extension SQLiteColdStore {
     ) throws(ColdStoreError) -> [ColdBlockHeader] {
         try self.headers(
             sql: """
-                SELECT mailbox, first, last, newest_at, hash_low, hash_high FROM block
+                SELECT \(ColdBlockHeader.columns) FROM block
                 WHERE kind = ? AND newest_at < ? AND deleted IS NULL ORDER BY newest_at LIMIT ?
                 """,
             [Int(kind.rawValue), instant.rawValue, countMax]
@@ -121,7 +124,8 @@ extension SQLiteColdStore {
                     database,
                     sql: "SELECT COUNT(*), COALESCE(SUM(last - first + 1), 0) FROM block WHERE deleted IS NULL"
                 )
-                return ColdStoreSize(blocks: row?[0] ?? 0, messages: row?[1] ?? 0)
+                let counts = (0...1).map { column in row.flatMap { Int.fromDatabaseValue($0[column]) } ?? 0 }
+                return ColdStoreSize(blocks: counts[0], messages: counts[1])
             }
         }
     }
@@ -138,7 +142,8 @@ extension SQLiteColdStore {
         return rows.map { row in
             let label = Data.fromDatabaseValue(row[0]).map { [UInt8]($0) }
             let isWhole = label?.count == SealLabel.byteCount
-            return (isWhole ? label.map { SealLabel(unsafe $0.span.bytes).keyID } : nil, row[1])
+            let count = Int.fromDatabaseValue(row[1]) ?? 0
+            return (isWhole ? label.map { SealLabel(unsafe $0.span.bytes).keyID } : nil, count)
         }
     }
 }
@@ -151,30 +156,36 @@ extension [UInt8] {
     fileprivate var databaseBlob: Data { Data(self) }
 }
 
+// Rows are read by place: a damaged schema may have lost a column's name.
+
 extension ColdBlockHeader {
-    /// Reads a row; nil when it is damaged.
+    fileprivate static let columns = "mailbox, first, last, newest_at, hash_low, hash_high"
+
+    /// Reads the start of a row; nil when it is damaged.
     fileprivate init?(_ row: Row) {
-        guard let mailbox = (row["mailbox"] as String?).flatMap({ Address($0) }),
-            let first = Int64.fromDatabaseValue(row["first"]), let last = Int64.fromDatabaseValue(row["last"]),
-            first > 0, first <= last, let newestAt = Int64.fromDatabaseValue(row["newest_at"]),
-            let low = Int64.fromDatabaseValue(row["hash_low"]), let high = Int64.fromDatabaseValue(row["hash_high"])
+        let words = (1...5).compactMap { Int64.fromDatabaseValue(row[$0]) }
+        guard words.count == 5, let mailbox = String.fromDatabaseValue(row[0]).flatMap({ Address($0) }), words[0] > 0,
+            words[0] <= words[1]
         else { return nil }
         self.init(
             mailbox: mailbox,
-            seqs: Seq(rawValue: UInt64(first))...Seq(rawValue: UInt64(last)),
-            newestAt: Timestamp(rawValue: newestAt),
-            hash: StateHash(low: UInt64(bitPattern: low), high: UInt64(bitPattern: high))
+            seqs: Seq(rawValue: UInt64(words[0]))...Seq(rawValue: UInt64(words[1])),
+            newestAt: Timestamp(rawValue: words[2]),
+            hash: StateHash(low: UInt64(bitPattern: words[3]), high: UInt64(bitPattern: words[4]))
         )
     }
 }
 
 extension StoredBlock {
-    /// Reads a row; nil when it is damaged.
+    fileprivate static let columns = "raw_bytes, sum, label, data"
+
+    /// Reads what follows the header in a row; nil when it is damaged.
     fileprivate init?(_ row: Row) {
-        guard let rawBytes = Int.fromDatabaseValue(row["raw_bytes"]), let sum = Int64.fromDatabaseValue(row["sum"]),
-            let data = Data.fromDatabaseValue(row["data"]), let sum = UInt32(exactly: sum)
+        guard let rawBytes = Int.fromDatabaseValue(row[6]),
+            let sum = Int64.fromDatabaseValue(row[7]).flatMap({ UInt32(exactly: $0) }),
+            let data = Data.fromDatabaseValue(row[9])
         else { return nil }
-        let label = Data.fromDatabaseValue(row["label"]).map { [UInt8]($0) }
+        let label = Data.fromDatabaseValue(row[8]).map { [UInt8]($0) }
         self.init(rawBytes: rawBytes, label: label, data: [UInt8](data), sum: sum)
     }
 }

@@ -1,4 +1,5 @@
 import Disks
+import Journaling
 import NIOConcurrencyHelpers
 import NIOCore
 package import Primitives
@@ -31,15 +32,14 @@ extension Engine {
         for context in self.contexts { context.eventLoop.execute { [limits] in context.limits = limits } }
     }
 
-    /// Takes snapshots as the journal grows.
+    /// Takes snapshots as the journal grows; what a start had to replay counts, so that no crash puts them off for ever.
     func startAutomaticSnapshots() {
         guard let context = self.contexts.first else { return }
-        let watch = SnapshotWatch()
-        context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { task in
+        let watch = SnapshotWatch(), replayed = self.recovery.journal.replayedBytes
+        context.eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .seconds(1)) { task in
             guard self.isReady else { return task.cancel() }
-            guard watch.isDue(self.journaledBytes, every: self.configuration.snapshots.current.afterBytes) else {
-                return
-            }
+            let grown = replayed + self.journaledBytes
+            guard watch.isDue(grown, every: self.configuration.snapshots.current.afterBytes) else { return }
             Task { _ = try? await self.snapshot() }
         }
     }

@@ -152,7 +152,7 @@ class Server:
         username = f"{name or 'person'}-{next(_numbers)}"
         registration = {"username": username, "password": PASSWORD, **fields}
         user = self.api().post("/register", registration, expecting=201)["user"]
-        grant = {"subject": f"user:{user['id']}", "ttl": 3600}
+        grant = {"subject": f"user:{user['id']}", "ttl": 86400}
         return Person(user["id"], username, self.operator.post("/v1/tokens", grant, expecting=201)["token"], self)
 
     def login(self, username, user_id):

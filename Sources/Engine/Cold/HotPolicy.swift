@@ -2,11 +2,15 @@ package import Primitives
 
 /// What of a mailbox stays in memory, and what stays at all.
 package struct HotPolicy: Equatable, Sendable {
-    /// Messages of one mailbox in memory; 0 is no bound. As many as a recovery replays, so that it needs no disk.
+    /// Messages of one mailbox in memory; 0 is no bound.
+    ///
+    /// As many as a recovery replays, so that it needs no disk.
     package var countMax = 10_000
     /// Bytes of one mailbox's messages in memory; 0 is no bound.
     package var bytesMax = 4 << 20
-    /// How long a message stays in memory; 0 is no bound. A mailbox's newest one stays whatever its age.
+    /// How long a message stays in memory; 0 is no bound.
+    ///
+    /// A mailbox's newest one stays whatever its age.
     package var ageMax: Duration = .seconds(30 * 24 * 3600)
     /// What is deleted for good, by the mailbox's kind; without an entry nothing is.
     package var retention: [AddressKind: MessageRetention] = [:]

@@ -148,4 +148,29 @@ struct SnapshotTests {
             await engine.stop(withSnapshot: false)
         }
     }
+
+    @Test("Crashes do not put a snapshot off: what a start had to replay counts")
+    func dueByReplay() async throws {
+        try await World.with { world in
+            var disk = SimulatedDisk()
+            for round in 0..<2 {
+                var configuration = world.configuration(disk)
+                // More than what is said in one life, less than in two.
+                configuration.snapshots = Live(SnapshotPolicy(afterBytes: 15_000, kept: 2))
+                let engine = try Engine.open(configuration, eventLoopGroup: world.group)
+                try await engine.start { world.failures.took($0) }
+                let catalog = SnapshotCatalog(disk: disk, directory: StateLoader.snapshots(in: World.directory))
+                let talk = try await Conversation(engine, "g\(round)")
+                for number in 0..<30 { try await talk.say(round * 100 + number, bytes: 200) }
+                #expect(engine.journaledBytes < 15_000)
+                if round == 0 {
+                    #expect(try catalog.list().isEmpty)
+                } else {
+                    while try catalog.list().isEmpty { await Task.yield() }
+                }
+                disk = disk.killed()
+                await engine.stop(withSnapshot: false)
+            }
+        }
+    }
 }
