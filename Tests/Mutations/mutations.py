@@ -165,8 +165,8 @@ MUTATIONS = [
         (
             Edit(
                 "Sources/Engine/Core/State/Decisions.swift",
-                "let newRead = max(present.read, min(read ?? .zero, row.head))",
-                "let newRead = min(read ?? present.read, row.head)",
+                "let newRead = max(present.read, min(command.read ?? .zero, row.head))",
+                "let newRead = min(command.read ?? present.read, row.head)",
             ),
             Edit(
                 "Sources/Engine/Core/State/Decisions.swift",
