@@ -7,8 +7,8 @@ enum ColdRequest: Sendable {
     case message(Address, Seq)
     /// What a session missed, before it may follow.
     case attach(AttachCommand, ClosedRange<Seq>, bytesMax: Int)
-    /// How many messages after a read mark are the reader's own.
-    case acknowledge(AcknowledgeCommand, ClosedRange<Seq>)
+    /// How many of the messages that a read mark passes, from a seq on, are the reader's own.
+    case acknowledge(AcknowledgeCommand, ClosedRange<Seq>, after: Seq)
 }
 
 /// What comes of it.
@@ -39,14 +39,14 @@ extension ColdRequest {
             }
             command.fetched = FetchedMessages(through: seqs.upperBound, messages: isTooMuch ? nil : messages)
             return .command(.attach(command))
-        case .acknowledge(var command, let seqs):
+        case .acknowledge(var command, let seqs, let after):
             var count: UInt32 = 0
             let member = command.member.description
             try ColdPart(seqs: seqs, isNewestFirst: false).forEach(of: command.mailbox, in: store) { message in
                 if message.from == member { count += 1 }
                 return true
             }
-            command.ownCold = OwnCold(through: seqs.upperBound, count: count)
+            command.ownPassed = OwnPassed(after: after, count: count)
             return .command(.acknowledge(command))
         }
     }
@@ -68,9 +68,9 @@ package struct FetchedMessages: Sendable {
     var messages: [Message]?
 }
 
-/// How many of the cold messages behind a read mark are the reader's own.
-struct OwnCold: Equatable, Sendable {
-    var through: Seq
+/// How many of the cold messages that a read mark passes are the reader's own, when it stood at `after`.
+struct OwnPassed: Equatable, Sendable {
+    var after: Seq
     var count: UInt32
 }
 
@@ -81,5 +81,5 @@ struct AcknowledgeCommand: Sendable {
     var delivered: Seq?
     var read: Seq?
     /// Known once the cold store was asked.
-    var ownCold: OwnCold?
+    var ownPassed: OwnPassed?
 }

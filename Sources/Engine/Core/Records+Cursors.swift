@@ -6,22 +6,23 @@ struct CursorsAdvancedRecord: Equatable, Sendable {
     var member: Address
     var delivered: Seq
     var read: Seq
-    /// The member's own messages after `read` that were not in memory; they are counted before the record is written.
-    var ownCold: UInt32 = 0
+    /// The member's own messages that `read` passed, where it stays behind what is in memory; they are counted before
+    /// the record is written.
+    var ownPassed: UInt32 = 0
 
     func write(into buffer: inout ByteBuffer) {
         buffer.writeAddress(self.address)
         buffer.writeAddress(self.member)
         buffer.writeMultipleIntegers(self.delivered.rawValue, self.read.rawValue, endianness: .little)
-        if self.ownCold > 0 { buffer.writeInteger(self.ownCold, endianness: .little) }
+        if self.ownPassed > 0 { buffer.writeInteger(self.ownPassed, endianness: .little) }
     }
 
-    init(address: Address, member: Address, delivered: Seq, read: Seq, ownCold: UInt32 = 0) {
+    init(address: Address, member: Address, delivered: Seq, read: Seq, ownPassed: UInt32 = 0) {
         self.address = address
         self.member = member
         self.delivered = delivered
         self.read = read
-        self.ownCold = ownCold
+        self.ownPassed = ownPassed
     }
 
     init?(from buffer: inout ByteBuffer) {
@@ -33,7 +34,7 @@ struct CursorsAdvancedRecord: Equatable, Sendable {
             member: member,
             delivered: Seq(rawValue: delivered),
             read: Seq(rawValue: read),
-            ownCold: buffer.readInteger(endianness: .little, as: UInt32.self) ?? 0
+            ownPassed: buffer.readInteger(endianness: .little, as: UInt32.self) ?? 0
         )
     }
 }

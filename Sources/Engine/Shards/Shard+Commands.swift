@@ -127,7 +127,8 @@ extension Shard {
         guard let number = self.state.mailboxNumber(command.mailbox)
         else { return self.answer(reply, .refused(.notPermitted)) }
         if let seqs = self.state.uncountedSeqs(command, in: number) {
-            return self.readCold(reply, .acknowledge(command, seqs))
+            let read = self.state.member(command.member, of: self.state.mailboxes[Int(number)])?.row.read ?? .zero
+            return self.readCold(reply, .acknowledge(command, seqs, after: read))
         }
         switch self.state.decide(command, in: number, into: &self.record) {
         case .refuse(let error): return self.answer(reply, .refused(error))

@@ -190,7 +190,7 @@ struct RecordTests {
             member: Self.user,
             delivered: Seq(rawValue: 7),
             read: Seq(rawValue: 6),
-            ownCold: 3
+            ownPassed: 3
         )
         var bytes = Self.bytes { record.write(into: &$0) }
         #expect(Self.hex(bytes).hasSuffix("03000000"))

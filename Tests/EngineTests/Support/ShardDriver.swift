@@ -93,7 +93,8 @@ struct ShardDriver {
             read: read.map(Seq.init(rawValue:))
         )
         if let seqs = self.state.uncountedSeqs(command, in: number) {
-            guard case .command(.acknowledge(let counted)) = self.readCold(.acknowledge(command, seqs))
+            let after = self.state.member(member, of: self.state.mailboxes[Int(number)])?.row.read ?? .zero
+            guard case .command(.acknowledge(let counted)) = self.readCold(.acknowledge(command, seqs, after: after))
             else { preconditionFailure("counting leads back to the command") }
             command = counted
         }

@@ -128,21 +128,21 @@ extension ShardState {
             member: command.member,
             delivered: newDelivered,
             read: newRead,
-            ownCold: command.ownCold?.count ?? 0
+            ownPassed: command.ownPassed?.count ?? 0
         )
         advanced.write(into: &record)
         return .apply(.cursorsAdvanced, advanced)
     }
 
-    /// Cold messages behind a new read mark among which the member's own must be counted first; nil when there is
-    /// nothing to count, or it was done.
+    /// Cold messages that a new read mark passes, when the member's own among them must be counted first; nil when there
+    /// is nothing to count, or it was done.
     func uncountedSeqs(_ command: AcknowledgeCommand, in mailbox: UInt32) -> ClosedRange<Seq>? {
         let row = self.mailboxes[Int(mailbox)]
-        guard let read = command.read, let member = self.member(command.member, of: row)?.row, read > member.read,
-            member.ownAfterRead > 0, let seqs = self.coldSeqs(of: mailbox)?.clamped(after: read),
-            command.ownCold?.through != seqs.upperBound
+        // A mark that comes to what is in memory needs no more than that.
+        guard let read = command.read, read < row.coldEnd, let member = self.member(command.member, of: row)?.row,
+            read > member.read, member.ownAfterRead > 0, command.ownPassed?.after != member.read
         else { return nil }
-        return seqs
+        return self.coldSeqs(of: mailbox)?.clamped(after: member.read)?.clamped(through: read)
     }
 
     private static func membersMax(of kind: AddressKind, _ limits: Limits) -> Int {

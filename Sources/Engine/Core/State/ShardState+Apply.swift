@@ -123,18 +123,20 @@ extension ShardState {
         member.delivered = max(member.delivered, record.delivered)
         if record.read > member.read {
             member.read = record.read
-            member.ownAfterRead = record.ownCold
-            member.ownAfterRead += self.countHot(of: record.member, after: record.read, in: mailbox)
+            if record.read < mailbox.coldEnd {
+                member.ownAfterRead -= min(member.ownAfterRead, record.ownPassed)
+            } else {
+                member.ownAfterRead = self.countHot(of: record.member, after: record.read, in: mailbox)
+            }
         }
         self.members[mailbox.members, index] = member
     }
 
     private func countHot(of sender: Address, after seq: Seq, in mailbox: Mailbox) -> UInt32 {
-        let start = max(seq, mailbox.coldEnd)
-        guard start < mailbox.head else { return 0 }
+        guard seq < mailbox.head else { return 0 }
         let name = sender.description
         var count: UInt32 = 0
-        for number in start.next.rawValue...mailbox.head.rawValue {
+        for number in seq.next.rawValue...mailbox.head.rawValue {
             let isOwn = unsafe self.withStored(Seq(rawValue: number), of: mailbox) { bytes in
                 unsafe StoredMessage(bytes).readSender(bytes) == name
             }
