@@ -45,14 +45,15 @@ final class SnapshotDraft {
         )
     }
 
-    /// Writes one shard.
+    /// Encodes and writes one shard.
     func add(_ section: ShardSection, of shard: ShardID) throws(SnapshotError) {
         self.highest = max(self.highest, section.position)
+        let bytes = section.state.encode()
         try self.writer.add(
             kind: Snapshotter.sectionKind,
             shard: shard,
             position: section.position,
-            bytes: section.bytes.readableBytesSpan
+            bytes: bytes.readableBytesSpan
         )
     }
 
@@ -91,9 +92,11 @@ final class SnapshotDraft {
     }
 }
 
-/// A shard's state as bytes, and the position up to which it holds everything that concerns it.
+/// A shard's state, and the position up to which it holds everything that concerns it.
+///
+/// The state is a value: taking it costs its loop nothing but a copy of what is changed while it is encoded.
 struct ShardSection: Sendable {
-    var bytes: ByteBuffer
+    var state: ShardState
     var position: JournalPosition
 }
 

@@ -7,9 +7,9 @@ import Telemetry
 
 /// Takes snapshots shard by shard while the engine serves (E6), one at a time.
 ///
-/// Each shard is copied on its loop, at its own position; compression and writing happen on a thread of their own. A
-/// snapshot gets its name when the journal has synced all that it holds, and only then may the journal before the
-/// oldest kept snapshot go.
+/// Each shard's state is taken on its loop, at its own position; encoding, compression and writing happen on a thread of
+/// their own. A snapshot gets its name when the journal has synced all that it holds, and only then may the journal
+/// before the oldest kept snapshot go.
 package actor Snapshotter {
     /// The kind of a section that holds one shard.
     static let sectionKind: UInt8 = 1
@@ -84,6 +84,6 @@ extension Shard {
     /// This shard as it is now.
     func section() -> ShardSection {
         // Whatever is synced was applied before it was appended, so an idle shard holds it, too.
-        ShardSection(bytes: self.state.encode(), position: max(self.position, self.journalProgress.synced))
+        ShardSection(state: self.state, position: max(self.position, self.journalProgress.synced))
     }
 }
