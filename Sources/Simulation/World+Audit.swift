@@ -5,6 +5,7 @@ import TestKit
 
 /// Asking a quiet engine for everything, and comparing it with the book.
 extension World {
+    /// Asks for all logs, members, memberships and documents.
     ///
     /// Returns false when the engine ends before it has answered.
     func audit() -> Bool {

@@ -1,6 +1,5 @@
 import ColdStorage
 import NIOPosix
-import Synchronization
 import Telemetry
 
 /// Reads the cold store for the loops: on threads of its own, or at once for an engine that is stepped.
