@@ -5,7 +5,11 @@ import Primitives
 /// The cold store beside a running engine.
 extension Engine {
     /// Looks now whether messages are to leave memory, or to be deleted; returns when that is done.
-    package func offload() async { await self.offloader?.sweep() }
+    ///
+    /// False when some of it is left for the next time: the journal was not to be written to for a moment, followers
+    /// were still to be told, or the cold store failed.
+    @discardableResult
+    package func offload() async -> Bool { await self.offloader?.sweep() ?? true }
 
     /// The same for one shard of an engine that is stepped, whose store answers at once.
     package func offload(shard number: Int) throws(ColdStoreError) {
@@ -44,7 +48,7 @@ extension Engine {
                 promise.succeed()
                 return promise.futureResult
             }
-            promise.completeWithTask { await offloader.sweep() }
+            promise.completeWithTask { _ = await offloader.sweep() }
             return promise.futureResult
         }
     }

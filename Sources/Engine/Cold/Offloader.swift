@@ -19,7 +19,7 @@ actor Offloader {
     private let router: Router
     private let configuration: EngineConfiguration
     private let pool = NIOThreadPool(numberOfThreads: 1)
-    private var latest: Task<Void, Never>?
+    private var latest: Task<Bool, Never>?
     private var isStopped = false
 
     init(_ store: any ColdStore, _ router: Router, _ configuration: EngineConfiguration) {
@@ -30,65 +30,76 @@ actor Offloader {
     }
 
     /// Visits every shard once; after the sweep that is under way, if one is.
-    func sweep() async {
+    ///
+    /// Returns false when something was left for another time: a shard was not to be written to for the moment, or the
+    /// store failed.
+    func sweep() async -> Bool {
         let before = self.latest
         let task = Task {
-            await before?.value
-            guard !self.isStopped else { return }
-            await self.visitAll()
+            _ = await before?.value
+            return self.isStopped ? false : await self.visitAll()
         }
         self.latest = task
-        await task.value
+        return await task.value
     }
 
     /// Ends with the visit that is under way.
     func stop() async {
         self.isStopped = true
-        await self.latest?.value
+        _ = await self.latest?.value
         try? await self.pool.shutdownGracefully()
     }
 
-    private func visitAll() async {
+    private func visitAll() async -> Bool {
         let policy = self.configuration.hot.current
         do {
-            try await self.deleteAged(under: policy)
+            var isAll = try await self.deleteAged(under: policy)
             for shard in self.router.shards where !self.isStopped {
-                try await self.deleteExpired(of: shard, under: policy)
-                while try await self.offload(shard, under: policy), !self.isStopped {}
+                isAll = try await self.deleteExpired(of: shard, under: policy) && isAll
+                isAll = try await self.offload(shard, under: policy) && isAll
             }
+            return isAll && !self.isStopped
         } catch {
             // All of it stays in memory, and is tried again with the next sweep.
             self.configuration.metrics?.coldFailures.add()
             self.configuration.onColdFailure(error as? ColdStoreError ?? .failed("\(error)"))
+            return false
         }
     }
 
-    /// Moves one batch; returns whether there is more.
+    /// Moves batch after batch; returns whether that was all.
     private func offload(_ shard: Shard, under policy: HotPolicy) async throws -> Bool {
-        let now = self.configuration.time.now()
-        let batch = await shard.offloadBatch(under: policy, at: now, bytesMax: Self.batchBytes)
-        guard !batch.blocks.isEmpty else { return false }
         let store = self.store
-        try await self.pool.runIfActive { try store.put(batch.blocks) }
-        return await shard.offloaded(batch) && !batch.isAll
+        while !self.isStopped {
+            let now = self.configuration.time.now()
+            let batch = await shard.offloadBatch(under: policy, at: now, bytesMax: Self.batchBytes)
+            guard !batch.blocks.isEmpty else { return true }
+            try await self.pool.runIfActive { try store.put(batch.blocks) }
+            guard await shard.offloaded(batch) else { return false }
+            if batch.isAll { return true }
+        }
+        return false
     }
 
-    private func deleteExpired(of shard: Shard, under policy: HotPolicy) async throws {
+    /// Deletes what is too old or too much; returns whether that was all.
+    private func deleteExpired(of shard: Shard, under policy: HotPolicy) async throws -> Bool {
         let (logs, position) = await shard.expired(under: policy, at: self.configuration.time.now())
         let store = self.store
-        var deletions: [ColdDeletion] = []
+        var deletions: [ColdDeletion] = [], isAll = true
         for log in logs {
             let blocks = log.isCold ? try await self.pool.runIfActive { try store.headers(of: log.mailbox) } : []
             let deletion = await shard.delete(log.mailbox, through: log.through, blocks, seenAt: position)
             if let deletion, log.isCold { deletions.append(deletion) }
+            isAll = isAll && deletion != nil
         }
-        let marked = deletions
-        if !marked.isEmpty { try await self.pool.runIfActive { try store.markDeleted(marked) } }
+        try await self.markDeleted(deletions)
+        return isAll
     }
 
-    /// Deletes blocks whose messages are all too old.
-    private func deleteAged(under policy: HotPolicy) async throws {
+    /// Deletes blocks whose messages are all too old; returns whether that was all.
+    private func deleteAged(under policy: HotPolicy) async throws -> Bool {
         let store = self.store, now = self.configuration.time.now()
+        var isAll = true
         for (kind, retention) in policy.retention where retention.age > .zero {
             let blocks = try await self.pool.runIfActive {
                 try store.headers(of: kind, before: now + (.zero - retention.age), countMax: Self.agedMax)
@@ -99,12 +110,19 @@ actor Offloader {
                 guard let last = sorted.last else { continue }
                 let shard = self.router.shard(of: mailbox), position = await shard.position
                 let through = last.seqs.upperBound
-                guard let deletion = await shard.delete(mailbox, through: through, sorted, seenAt: position)
-                else { continue }
-                deletions.append(deletion)
+                let deletion = await shard.delete(mailbox, through: through, sorted, seenAt: position)
+                if let deletion { deletions.append(deletion) }
+                isAll = isAll && deletion != nil
             }
-            let marked = deletions
-            if !marked.isEmpty { try await self.pool.runIfActive { try store.markDeleted(marked) } }
+            isAll = isAll && blocks.count < Self.agedMax
+            try await self.markDeleted(deletions)
         }
+        return isAll
+    }
+
+    private func markDeleted(_ deletions: [ColdDeletion]) async throws {
+        guard !deletions.isEmpty else { return }
+        let store = self.store
+        try await self.pool.runIfActive { try store.markDeleted(deletions) }
     }
 }

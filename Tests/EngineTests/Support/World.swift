@@ -145,6 +145,11 @@ extension Engine {
         }
     }
 
+    /// Lets messages leave memory and be deleted until nothing is left for another time.
+    func offloadAll() async {
+        while await !self.offload() { await Task.yield() }
+    }
+
     /// All messages of a mailbox, as the organisation sees them.
     func log(of mailbox: Address) async throws(EngineError) -> HistoryPage {
         try await self.history(

@@ -68,7 +68,7 @@ struct ColdPastTests {
                 let talk = try await Conversation(engine, members: [Client.user(0)])
                 let epoch = try await engine.log(of: talk.group).epoch
                 for number in 0..<60 { try await talk.say(number) }
-                for _ in 0..<4 { await engine.offload() }
+                await engine.offloadAll()
                 let log = try await engine.log(of: talk.group)
                 #expect(log.messages.last?.seq == Seq(rawValue: 60) && log.epoch == epoch)
                 // Cold blocks go as a whole: an eighth more may stay.
@@ -96,16 +96,16 @@ struct ColdPastTests {
             let talk = try await Conversation(engine)
             for number in 0..<40 {
                 try await talk.say(number)
-                if number.isMultiple(of: 8) { await engine.offload() }
+                if number.isMultiple(of: 8) { await engine.offloadAll() }
                 world.time.advance(by: .seconds(1))
             }
             world.time.advance(by: .seconds(80))
-            await engine.offload()
+            await engine.offloadAll()
             let log = try await engine.log(of: talk.group)
             // 0 to 19 are more than 100 s old; those in one block with younger ones stay an eighth longer.
             #expect(log.messages.count >= 20 && log.messages.count <= 33)
             world.time.advance(by: .seconds(1_000))
-            for _ in 0..<3 { await engine.offload() }
+            await engine.offloadAll()
             #expect(try await engine.log(of: talk.group).messages.isEmpty)
             #expect(try await engine.log(of: talk.group).head == Seq(rawValue: 40))
             // The next one is the 41st, and who was there recovers nothing that is gone.
@@ -125,7 +125,7 @@ struct ColdPastTests {
             _ = try await engine.snapshot()
             let (position, hash) = try await engine.stateHash()
             engine.configuration.hot.renew(policy)
-            await engine.offload()
+            await engine.offloadAll()
             let kept = try await talk.numbers()
             #expect(kept.count < 60)
             #expect(
@@ -151,7 +151,7 @@ struct ColdPastTests {
         try await World.with(hot: policy) { world in
             let engine = try await world.start(SimulatedDisk())
             let talk = try await ColdTests.talk(world, engine), group = talk.group
-            await engine.offload()
+            await engine.offloadAll()
             let epoch = try await engine.log(of: group).epoch
             let probe = try await Probe(engine, on: 0, as: Client.user(0))
             try await probe.run { $0.attach(group, from: .recover(epoch, Seq(rawValue: 3))) }

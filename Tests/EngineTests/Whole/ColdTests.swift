@@ -17,11 +17,13 @@ struct ColdTests {
         return policy
     }
 
-    /// A group of 60 messages, of which at least 54 are cold.
-    static func talk(_ world: World, _ engine: Engine, count: Int = 60) async throws -> Conversation {
+    /// A group of 60 messages, of which at least 54 are cold, in blocks of at most 16.
+    static func talk(_ world: World, _ engine: Engine) async throws -> Conversation {
         let talk = try await Conversation(engine, members: [Client.user(0)])
-        for number in 0..<count { try await talk.say(number) }
-        await engine.offload()
+        for number in 0..<60 {
+            try await talk.say(number)
+            if number % 10 == 9 { await engine.offloadAll() }
+        }
         return talk
     }
 
@@ -87,7 +89,7 @@ struct ColdTests {
             let talk = try await Conversation(engine)
             for number in 0..<60 { try await talk.say(number) }
             let before = try await engine.stateHash().hash
-            await engine.offload()
+            await engine.offloadAll()
             #expect(try await engine.stateHash().hash == before)
             await engine.stop(withSnapshot: false)
             for usesSnapshot in [false, true] {
@@ -161,7 +163,7 @@ struct ColdTests {
                 let said = command
                 _ = try await engine.retrying { (engine) throws(EngineError) in try await engine.publish(said) }
             }
-            await engine.offload()
+            await engine.offloadAll()
             for read in stride(from: 1, through: 60, by: 1) as StrideThrough<UInt64> {
                 try await engine.acknowledge(
                     in: talk.group,

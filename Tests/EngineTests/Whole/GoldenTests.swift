@@ -128,20 +128,20 @@ struct GoldenTests {
             try await engine.changeMembers(of: talk.group, by: owner, .add([Client.user(2)]))
             _ = try await engine.put(Client.documents, "golden", value: [1, 2, 3], expecting: .absent)
             _ = try await engine.put(Client.documents, "gone", value: [4], expecting: .absent)
-            await engine.offload()
+            await engine.offloadAll()
             let snapshot = try await engine.snapshot()
             for number in 8..<20 { try await talk.say(number) }
-            await engine.offload()
+            await engine.offloadAll()
             // Loose, and so renewed by each start.
             try await talk.say(20, .written)
             // Deleted, but for the newest.
             let other = try await Conversation(engine, "short")
             for number in 0..<6 { try await other.say(100 + number) }
-            await engine.offload()
+            await engine.offloadAll()
             var keepsLittle = hot
             keepsLittle.retention[.group, default: MessageRetention()].countMax = 15
             engine.configuration.hot.renew(keepsLittle)
-            await engine.offload()
+            await engine.offloadAll()
             try await engine.acknowledge(
                 in: talk.group,
                 by: Client.user(1),
