@@ -84,7 +84,7 @@ bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the ca
 	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench $(BENCH) --url "http://$$SERVER"'
 
 .PHONY: restarts
-restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, TIMES, DATA, TO; see Benchmarks/restarts.
+restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, MOST, TIMES; see Benchmarks/restarts.
 	$(BUILD) -c release --product bench
 	Benchmarks/restarts
 
