@@ -21,6 +21,8 @@ package struct EngineConfiguration: Sendable {
     package var shardCount = 256
     /// Threads that read a snapshot back; one for a run that must repeat itself.
     package var recoveryThreads = System.coreCount
+    /// What a loop sends before it looks at its sockets again.
+    package var turnSends = Lane.turnSends
     package var snapshots = Live(SnapshotPolicy())
     /// What stays in memory.
     package var hot = Live(HotPolicy())

@@ -77,6 +77,16 @@ package final class SteppedLoop: NIOSerialEventLoopExecutor, @unchecked Sendable
         preconditionFailure("nothing that is simulated waits for a timer")
     }
 
+    /// Takes a callback that waits for nothing but the loop's next turn.
+    package func scheduleCallback(
+        in delay: TimeAmount,
+        handler: some (NIOScheduledCallbackHandler & Sendable)
+    ) -> NIOScheduledCallback {
+        precondition(delay < .milliseconds(1), "nothing that is simulated waits for a timer")
+        self.execute { handler.handleScheduledCallback(eventLoop: self) }
+        return NIOScheduledCallback(self, id: 0)
+    }
+
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         callback(nil)
     }

@@ -81,6 +81,8 @@ final class World: @unchecked Sendable {
             journal: journal
         )
         configuration.shardCount = self.settings.shardCount
+        // Few sessions are simulated, and a turn is to end before all of them are sent to.
+        configuration.turnSends = 2
         // Decoding on several threads would meet the disk's faults in another order each time.
         configuration.recoveryThreads = 1
         configuration.generator = self.engineGenerator

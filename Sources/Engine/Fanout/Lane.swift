@@ -1,50 +1,63 @@
+import DequeModule
 package import NIOCore
 import Primitives
 
-/// The live sessions of one event loop: who follows what, and what this tick has for each socket (E2).
+/// The live sessions of one event loop: who follows what, and what waits for each socket (E2).
 ///
-/// Confined to its loop. Shards fill it with batches of commands; `flush` ends the tick with at most one send per
-/// session.
+/// Confined to its loop. Shards fill it with batches of commands; `flush` sends what waits, in the order of its coming,
+/// one send per session and turn. A turn is bounded: with thousands of sessions the loop looks at its sockets and shards
+/// in between, and what they bring joins what still waits. So the busier a loop is the more each send carries, and an
+/// idle one delays nothing.
 package final class Lane {
-    private var slots: [SessionSlot?] = []
+    /// The sends of one turn, unless the engine says otherwise: about a millisecond.
+    package static let turnSends = 256
+    /// A send of so many bytes takes as long as two that are short.
+    private static let longSend = 4 << 10
+
+    var outboxes = ContiguousArray<Outbox>()
+    var slots = ContiguousArray<SessionSlot?>()
     private var free: [UInt32] = []
     private var generation: UInt32 = 0
-    private var rosters: [MailboxRef: Roster] = [:]
-    /// Slots with output.
-    private var dirty: [UInt32] = []
-    /// Sent while `dirty` is filled anew.
-    private var sending: [UInt32] = []
-    private var spares = SpareBuffers()
+    var rosters: [MailboxRef: Roster] = [:]
+    /// Slots whose frames wait to be sent.
+    var line = Deque<UInt32>()
+    var spares = SpareBuffers()
+    /// By variant: sessions of one roster speak several.
+    var joints = FrameVariant.allCases.map { _ in JointFrames() }
     /// Answers to publishes are encoded here, one after the other.
-    private var answers = FrameVariant.allCases.map { FrameBatch(variant: $0) }
+    var answers = FrameVariant.allCases.map { FrameBatch(variant: $0) }
     private let loop: UInt16
+    private let turnSends: Int
     /// Connections that are open.
     package private(set) var sessionCount = 0
     /// Broadcasts handed to sessions since they were last counted.
-    private var deliveryCount = 0
+    var deliveryCount = 0
 
-    package init(loop: UInt16) { self.loop = loop }
+    package init(loop: UInt16, turnSends: Int = Lane.turnSends) {
+        self.loop = loop
+        self.turnSends = turnSends
+    }
 
     /// Takes a connection in; its pushes are held until `uncork`.
     package func open(_ outlet: SocketOutlet, _ variant: FrameVariant, _ delegate: any SessionDelegate) -> SessionRef {
         self.generation &+= 1
-        let slot = SessionSlot(outlet: outlet, variant: variant, delegate: delegate, generation: self.generation)
         self.sessionCount += 1
-        if let number = self.free.popLast() {
-            self.slots[Int(number)] = slot
-            return SessionRef(loop: self.loop, slot: number, generation: self.generation)
-        }
-        self.slots.append(slot)
-        return SessionRef(loop: self.loop, slot: UInt32(self.slots.count - 1), generation: self.generation)
+        let number = self.place()
+        self.slots[Int(number)] = SessionSlot(outlet: outlet, delegate: delegate)
+        self.outboxes[Int(number)] = Outbox(generation: self.generation, variant: variant)
+        outlet.tellDescriptor(to: self, slot: number)
+        return SessionRef(loop: self.loop, slot: number, generation: self.generation)
     }
 
     /// Lets a connection go.
     ///
     /// The shards of what it follows are told by its owner.
     package func close(_ session: SessionRef) {
-        guard let slot = self.slot(session) else { return }
+        guard self.isOpen(session), let slot = self.slots[Int(session.slot)] else { return }
         for following in slot.following { self.removeFromRoster(following) }
+        slot.outlet.tellDescriptor(to: nil, slot: session.slot)
         self.slots[Int(session.slot)] = nil
+        self.outboxes[Int(session.slot)] = Outbox()
         self.free.append(session.slot)
         self.sessionCount -= 1
     }
@@ -57,50 +70,54 @@ package final class Lane {
 
     /// Lets the pushes that were held go.
     package func uncork(_ session: SessionRef) {
-        guard self.isOpen(session), self.slots[Int(session.slot)]?.uncork(&self.spares) == true else { return }
-        self.dirty.append(session.slot)
+        guard self.isOpen(session) else { return }
+        self.outboxes[Int(session.slot)].isCorked = false
+        guard let held = self.slots[Int(session.slot)]?.held else { return }
+        self.slots[Int(session.slot)]?.held = nil
+        self.write(held, to: session.slot)
     }
 
-    /// Sends what the tick has, one send per session.
-    package func flush() {
-        guard !self.dirty.isEmpty else { return }
-        swap(&self.dirty, &self.sending)
-        for number in self.sending { self.send(number) }
-        self.sending.removeAll(keepingCapacity: true)
+    /// Sends what waits, as far as one turn goes; returns whether that was all.
+    package func flush() -> Bool {
+        var sends = 0
+        while sends < self.turnSends, let number = self.line.popFirst() {
+            self.outboxes[Int(number)].isWaiting = false
+            sends += 1 + self.send(number) / Self.longSend
+        }
+        guard self.line.isEmpty else { return false }
+        if sends > 0 { for variant in self.joints.indices { self.joints[variant].clear() } }
+        return true
     }
 
     /// Takes in what shards have for the sessions of this loop.
     func process(_ commands: [LaneCommand]) {
         for command in commands {
             switch command {
-            case .published(let session, let reply, let published):
-                guard let variant = self.slot(session)?.variant else { continue }
-                let answer = Int(variant.rawValue)
-                self.answers[answer].append(published, for: reply)
-                self.write(self.answers[answer].buffer, to: session.slot)
-                self.answers[answer].clear()
+            case .published(let session, let reply, let published): self.answer(session, reply, published)
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)
             case .attach(let session, let mailbox, let variant, let target, let attached):
                 self.attach(session, mailbox, variant)
-                guard let slot = self.slot(session) else { continue }
                 var reply: ReplyContext?
                 if case .session(_, let context) = target { reply = context }
-                slot.delegate.attached(reply, attached)
+                self.delegate(session)?.attached(reply, attached)
             case .detach(let session, let mailbox, let address):
                 self.detach(session, mailbox)
-                guard let address, let slot = self.slot(session) else { continue }
-                slot.delegate.happened(.removed(address))
-            case .notify(let session, let event): self.slot(session)?.delegate.happened(event)
-            case .answer(let session, let reply, let answer): self.slot(session)?.delegate.answered(reply, answer)
+                guard let address else { continue }
+                self.delegate(session)?.happened(.removed(address))
+            case .notify(let session, let event): self.delegate(session)?.happened(event)
+            case .answer(let session, let reply, let answer): self.delegate(session)?.answered(reply, answer)
             }
         }
     }
 
-    /// Sends what the tick has for one session, before the tick ends.
+    /// Sends what waits for one session, before its turn.
     package func drain(_ session: SessionRef) {
         guard self.isOpen(session) else { return }
-        self.send(session.slot)
+        _ = self.send(session.slot)
     }
+
+    /// An outlet says where bytes may be sent at once, or by -1 that it has to be asked.
+    func descriptorChanged(of slot: UInt32, to descriptor: CInt) { self.outboxes[Int(slot)].descriptor = descriptor }
 
     /// The messages handed to sessions since this was last asked.
     func takeDeliveryCount() -> Int {
@@ -108,61 +125,18 @@ package final class Lane {
         return self.deliveryCount
     }
 
-    private func broadcast(_ frames: FrameBatches, _ mailbox: MailboxRef) {
-        guard let roster = self.rosters[mailbox] else { return }
-        self.deliveryCount += roster.entries.count * frames.messageCount
-        for entry in roster.entries {
-            guard let buffer = frames[entry.variant] else { continue }
-            if self.slots[Int(entry.slot)]?.push(buffer, &self.spares) == true { self.dirty.append(entry.slot) }
-        }
+    private func place() -> UInt32 {
+        if let number = self.free.popLast() { return number }
+        self.slots.append(nil)
+        self.outboxes.append(Outbox())
+        return UInt32(self.slots.count - 1)
     }
 
-    private func write(_ frames: ByteBuffer, to slot: UInt32) {
-        if self.slots[Int(slot)]?.write(frames, &self.spares) == true { self.dirty.append(slot) }
+    func isOpen(_ session: SessionRef) -> Bool {
+        Int(session.slot) < self.outboxes.count && self.outboxes[Int(session.slot)].generation == session.generation
     }
 
-    private func send(_ slot: UInt32) {
-        guard let outlet = self.slots[Int(slot)]?.outlet, let (frames, isOwn) = self.slots[Int(slot)]?.takeOutput()
-        else { return }
-        switch outlet.write(frames) {
-        case .sent: if isOwn { self.spares.give(consume frames) }
-        case .overflow: self.slots[Int(slot)]?.delegate.fellBehind()
-        case .queued, .closed: break
-        }
-    }
-
-    private func isOpen(_ session: SessionRef) -> Bool {
-        Int(session.slot) < self.slots.count && self.slots[Int(session.slot)]?.generation == session.generation
-    }
-
-    private func slot(_ session: SessionRef) -> SessionSlot? {
-        self.isOpen(session) ? self.slots[Int(session.slot)] : nil
-    }
-}
-
-/// Rosters.
-extension Lane {
-    private func attach(_ session: SessionRef, _ mailbox: MailboxRef, _ variant: FrameVariant) {
-        guard let slot = self.slot(session), !slot.following.contains(where: { $0.mailbox == mailbox }) else { return }
-        let place = self.rosters[mailbox, default: Roster()].append(.init(slot: session.slot, variant: variant))
-        self.slots[Int(session.slot)]?.following.append(.init(mailbox: mailbox, place: place))
-    }
-
-    private func detach(_ session: SessionRef, _ mailbox: MailboxRef) {
-        guard let slot = self.slot(session),
-            let index = slot.following.firstIndex(where: { $0.mailbox == mailbox })
-        else { return }
-        self.slots[Int(session.slot)]?.following.remove(at: index)
-        self.removeFromRoster(slot.following[index])
-    }
-
-    private func removeFromRoster(_ following: SessionSlot.Following) {
-        guard let moved = self.rosters[following.mailbox]?.remove(at: following.place) else {
-            if self.rosters[following.mailbox]?.isEmpty == true { self.rosters[following.mailbox] = nil }
-            return
-        }
-        guard let index = self.slots[Int(moved)]?.following.firstIndex(where: { $0.mailbox == following.mailbox })
-        else { return }
-        self.slots[Int(moved)]?.following[index].place = following.place
+    private func delegate(_ session: SessionRef) -> (any SessionDelegate)? {
+        self.isOpen(session) ? self.slots[Int(session.slot)]?.delegate : nil
     }
 }

@@ -35,15 +35,18 @@ package final class SocketOutlet {
 
     package let queuedBytesMax: Int
     /// What the channel holds for the socket.
-    package private(set) var queuedBytes = 0
+    package private(set) var queuedBytes = 0 { didSet { self.tellDescriptor() } }
     /// Called each time the channel holds nothing any more, on the loop.
     package var drained: (() -> Void)?
     /// Nil after the channel's end.
     private var context: ChannelHandlerContext?
     /// -1 where bytes go through the channel.
-    private var descriptor: CInt = -1
+    private var descriptor: CInt = -1 { didSet { self.tellDescriptor() } }
     /// Whether writes are ignored: the last bytes are out, or the channel is closed.
-    package private(set) var isClosed = false
+    package private(set) var isClosed = false { didSet { self.tellDescriptor() } }
+    /// Who sends by itself while nothing waits here, and what it calls this outlet.
+    private var lane: Lane?
+    private var slot: UInt32 = 0
 
     /// - Parameters:
     ///   - context: From where in its channel's pipeline bytes are written.
@@ -105,16 +108,30 @@ package final class SocketOutlet {
         self.drained = nil
     }
 
-    /// Bytes the socket took at once.
-    private func send(_ bytes: RawSpan) -> Int {
-        guard self.queuedBytes == 0, self.descriptor >= 0, !self.isClosed, bytes.byteCount > 0 else { return 0 }
+    /// Tells a lane, from now on, when it may send to the descriptor itself: it need not touch this object then.
+    func tellDescriptor(to lane: Lane?, slot: UInt32) {
+        self.lane = lane
+        self.slot = slot
+        self.tellDescriptor()
+    }
+
+    /// Sends to a descriptor; returns how many bytes the socket took, none when it is -1.
+    static func send(_ bytes: RawSpan, to descriptor: CInt) -> Int {
+        guard descriptor >= 0, bytes.byteCount > 0 else { return 0 }
         let sent = unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
-            return unsafe clinux_send(self.descriptor, base, bytes.count)
+            return unsafe clinux_send(descriptor, base, bytes.count)
         }
         // An error is the channel's to meet: it is given the bytes, tries again, and waits or closes.
         return max(0, sent)
     }
+
+    /// Where bytes may be sent at once; -1 when others wait before them, or nothing may be sent any more.
+    private var openDescriptor: CInt { self.queuedBytes == 0 && !self.isClosed ? self.descriptor : -1 }
+
+    private func tellDescriptor() { self.lane?.descriptorChanged(of: self.slot, to: self.openDescriptor) }
+
+    private func send(_ bytes: RawSpan) -> Int { Self.send(bytes, to: self.openDescriptor) }
 
     /// What became of a write of so many bytes; nil when the rest of it must and may wait.
     private func verdict(_ bytes: Int, taken: Int) -> Verdict? {

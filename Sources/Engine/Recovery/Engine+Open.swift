@@ -98,7 +98,7 @@ extension Engine {
                 limits: configuration.limits,
                 observers: observers,
                 codecs: DeflateCodecs(),
-                lane: Lane(loop: UInt16(number)),
+                lane: Lane(loop: UInt16(number), turnSends: configuration.turnSends),
                 metrics: configuration.metrics,
                 onFailure: { failure.report($0) }
             )

@@ -30,6 +30,9 @@ package final class LoopContext: @unchecked Sendable {
     /// Runs a leased task off the loop; set once, before anything runs.
     private var runTask: (@Sendable (DurableTask) -> Void)?
 
+    /// Longer than a loop takes from one task to the next, so that it looks at its sockets between two turns.
+    private static let turnGap = TimeAmount.microseconds(5)
+
     private var outgoing: [[LaneCommand]] = []
     private var routed: [[RoutedCommand]] = []
     /// Shards with commands of this tick.
@@ -39,6 +42,8 @@ package final class LoopContext: @unchecked Sendable {
     private var openBroadcasts = EffectRelease()
     private var isFlushing = false
     private var isFlushScheduled = false
+    /// Whether the lane's next turn is scheduled.
+    private var goesOn = false
     private(set) var hasFailed = false
     private let isReleaseScheduled = Atomic(false)
     private let hasWaiting = Atomic(false)
@@ -197,6 +202,7 @@ extension LoopContext {
         self.isFlushing = true
         defer { self.isFlushing = false }
         let here = Int(self.number)
+        var isAllSent = true
         // What is done here may lead to more to do here: effects that route commands, sessions that fall behind.
         repeat {
             self.enterShards()
@@ -207,11 +213,23 @@ extension LoopContext {
             self.lane.process(commands)
             commands.removeAll(keepingCapacity: true)
             if self.outgoing[here].isEmpty { swap(&commands, &self.outgoing[here]) }
-            if self.routed[here].isEmpty, self.outgoing[here].isEmpty { self.lane.flush() }
+            if self.routed[here].isEmpty, self.outgoing[here].isEmpty { isAllSent = self.lane.flush() }
         } while !self.routed[here].isEmpty || !self.outgoing[here].isEmpty
         for peer in self.peers where peer !== self { self.send(to: peer) }
         self.tally.deliveries += self.lane.takeDeliveryCount()
         if let metrics = self.metrics { self.tally.tell(metrics) }
+        if !isAllSent { self.goOnSoon() }
+    }
+
+    /// Goes on sending once the loop has looked at its sockets.
+    ///
+    /// A task that is due would be done before that, so there must be a moment to wait for.
+    private func goOnSoon() {
+        guard !self.goesOn else { return }
+        self.goesOn = true
+        do { _ = try self.eventLoop.scheduleCallback(in: Self.turnGap, handler: self) } catch {
+            // The loop has ended, and every socket with it.
+        }
     }
 
     private func enterShards() {
@@ -306,6 +324,15 @@ extension LoopContext {
             self.flushSoon()
         }
     }
+}
+
+extension LoopContext: NIOScheduledCallbackHandler {
+    package func handleScheduledCallback(eventLoop: some EventLoop) {
+        self.goesOn = false
+        self.flush()
+    }
+
+    package func didCancelScheduledCallback(eventLoop: some EventLoop) {}
 }
 
 /// Shards of one loop, each at most once, in the order of their coming.

@@ -21,6 +21,58 @@ private final class OutletHolder: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { self.outlet?.channelEnded() }
 }
 
+/// One stream of bytes, written by a lane and by its outlet in turn.
+private final class LaneWriting: SessionDelegate {
+    private let lane = Lane(loop: 0)
+    private let outlet: SocketOutlet
+    private var session: SessionRef?
+    private var count = 0
+    private(set) var directSends = 0
+
+    var isQueued: Bool { self.outlet.queuedBytes > 0 }
+
+    init(_ channel: any Channel) throws {
+        let holder = OutletHolder(route: .descriptor)
+        try channel.pipeline.syncOperations.addHandler(holder)
+        self.outlet = try #require(holder.outlet)
+        let session = self.lane.open(self.outlet, .json, self)
+        self.lane.uncork(session)
+        self.session = session
+    }
+
+    static func byte(at place: Int) -> UInt8 { UInt8(truncatingIfNeeded: place &* 31 &+ place >> 8) }
+
+    /// Returns how many bytes were written in all.
+    func writeUntilQueued() -> Int {
+        guard let session = self.session else { return 0 }
+        while !self.isQueued {
+            self.lane.write(self.next(700), to: session)
+            #expect(self.lane.flush())
+            self.directSends += self.isQueued ? 0 : 1
+            if !self.isQueued { _ = self.outlet.write(self.next(300)) }
+        }
+        // What comes now goes behind what waits.
+        self.lane.write(self.next(100), to: session)
+        #expect(self.lane.flush())
+        return self.count
+    }
+
+    func end() {
+        if let session = self.session { self.lane.close(session) }
+        self.session = nil
+    }
+
+    private func next(_ length: Int) -> ByteBuffer {
+        defer { self.count += length }
+        return ByteBuffer(bytes: (self.count..<self.count + length).map(Self.byte))
+    }
+
+    func answered(_ context: ReplyContext, _ answer: Answer) {}
+    func attached(_ context: ReplyContext?, _ attached: Attached) {}
+    func happened(_ event: SessionEvent) {}
+    func fellBehind() { Issue.record("a hundred bytes have room") }
+}
+
 @Suite("Socket outlet", .timeLimit(.minutes(1)))
 struct SocketOutletTests {
     @Test("Behind a full channel bytes wait to the bound, then overflow; nothing is lost or reordered")
@@ -120,6 +172,35 @@ struct SocketOutletTests {
         let numbers = ByteBuffer(bytes: received)
         #expect(read(peer, &chunk, 1) == 0, "nothing follows the shutdown")
         #expect((0..<Int(takenCount)).allSatisfy { numbers.getInteger(at: $0 * 4, as: UInt32.self) == UInt32($0) })
+        try await channel.close().get()
+        try await group.shutdownGracefully()
+    }
+
+    @Test("A lane that sends to the descriptor itself, and its outlet, keep one order")
+    func lane() async throws {
+        var pair: [CInt] = [0, 0]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let peer = pair[1]
+        defer { close(peer) }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        let loop = channel.eventLoop
+        let writing = try await loop.submit { NIOLoopBound(try LaneWriting(channel), eventLoop: loop) }.get()
+        var received = 0
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        for _ in 0..<3 {
+            let written = try await loop.submit { writing.value.writeUntilQueued() }.get()
+            while received < written {
+                let count = read(peer, &chunk, chunk.count)
+                try #require(count > 0)
+                #expect((0..<count).allSatisfy { chunk[$0] == LaneWriting.byte(at: received + $0) })
+                received += count
+            }
+            while try await loop.submit({ writing.value.isQueued }).get() { await Task.yield() }
+        }
+        let directSends = try await loop.submit { writing.value.directSends }.get()
+        #expect(directSends > 3, "the lane sent by itself, also after bytes had waited")
+        try await loop.submit { writing.value.end() }.get()
         try await channel.close().get()
         try await group.shutdownGracefully()
     }
