@@ -35,7 +35,6 @@ final class ClientSession {
     /// The beat that the session waits for; an earlier one is stale.
     var beat: UInt32 = 0
     var awaitsPong = false
-    private var commands: [Command] = []
 
     enum Following { case server, client }
 
@@ -81,7 +80,10 @@ final class ClientSession {
         return ReplyContext(command: self.nextTicket, form: .other)
     }
 
-    func take(_ context: ReplyContext) -> Ticket? { self.tickets.removeValue(forKey: context.command) }
+    func take(_ context: ReplyContext) -> Ticket? {
+        defer { if self.tickets.isEmpty { self.tickets = [:] } }
+        return self.tickets.removeValue(forKey: context.command)
+    }
 
     var outstandingCount: Int { self.tickets.count }
 
@@ -154,16 +156,16 @@ extension ClientSession: WebSocketApplication {
         }
         self.environment.metrics.receivedBytes.add(message.readableBytes)
         do {
-            try self.decoder.decode(message, into: &self.commands)
+            try self.decoder.decode(message, into: &self.siblings.commands)
         } catch {
             return self.close(.badRequest)
         }
         // Taken out and put back, so that the array keeps its room.
         var commands: [Command] = []
-        swap(&commands, &self.commands)
+        swap(&commands, &self.siblings.commands)
         for command in commands { self.handle(command) }
         commands.removeAll(keepingCapacity: true)
-        swap(&commands, &self.commands)
+        swap(&commands, &self.siblings.commands)
     }
 
     func readCompleted() { self.port?.flush() }
