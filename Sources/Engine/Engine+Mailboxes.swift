@@ -105,6 +105,6 @@ extension Engine {
     package func closeSessions(of subject: Address, tokenDigest: String?, code: DisconnectCode) {
         let shard = self.router.shard(of: subject)
         let command = ShardCommand.disconnect(subject, tokenDigest: tokenDigest, code: code.rawValue)
-        shard.context.submit([], [RoutedCommand(command: command, reply: .nobody, shard: shard)])
+        shard.context.submit(RoutedCommand(command: command, reply: .nobody, shard: shard))
     }
 }

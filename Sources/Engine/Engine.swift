@@ -152,7 +152,7 @@ extension Engine {
         guard self.isReady else { throw .unavailable }
         let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
             let routed = RoutedCommand(command: command, reply: .waiter(.continuation(continuation)), shard: shard)
-            shard.context.submit([], [routed])
+            shard.context.submit(routed)
         }
         if case .refused(let error) = answer { throw error }
         return answer

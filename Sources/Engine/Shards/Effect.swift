@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Primitives
 
@@ -34,5 +35,5 @@ enum Announcement: Equatable, Sendable {
 struct PendingEffects: Sendable {
     var position: JournalPosition
     var durability: Durability
-    var effects: [Effect]
+    var effects: Deque<Effect>
 }

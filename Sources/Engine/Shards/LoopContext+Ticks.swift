@@ -1,3 +1,4 @@
+import DequeModule
 import Journaling
 package import NIOCore
 import Primitives
@@ -31,11 +32,10 @@ extension LoopContext {
         repeat {
             self.enterShards()
             self.endBatches()
-            // Taken out and put back, so that the array keeps its room.
-            var commands: [LaneCommand] = []
+            // Taken out and put back, so that it keeps its room.
+            var commands = Deque<LaneCommand>()
             swap(&commands, &self.outgoing[here])
-            self.lane.process(commands)
-            commands.removeAll(keepingCapacity: true)
+            self.lane.process(&commands)
             if self.outgoing[here].isEmpty { swap(&commands, &self.outgoing[here]) }
             if self.routed[here].isEmpty, self.outgoing[here].isEmpty { isAllSent = self.lane.flush() }
         } while !self.routed[here].isEmpty || !self.outgoing[here].isEmpty
@@ -59,21 +59,21 @@ extension LoopContext {
     private func enterShards() {
         let here = Int(self.number)
         guard !self.routed[here].isEmpty else { return }
-        var commands: [RoutedCommand] = []
+        var commands = Deque<RoutedCommand>()
         swap(&commands, &self.routed[here])
         let now = self.time.now()
-        var start = 0
-        while start < commands.count {
-            guard let shard = commands[start].shard else { preconditionFailure("a routed command has its shard") }
-            var end = start + 1
-            while end < commands.count, commands[end].shard === shard { end += 1 }
+        var next = commands.popFirst()
+        while let shard = next?.shard {
+            // Entered once for all commands in a row; each is taken out, for a copy would retain all it holds.
             shard.assumeIsolated { shard in
-                for command in commands[start..<end] { shard.handle(command.command, command.reply, at: now) }
+                while let command = next.take() {
+                    shard.handle(command.command, command.reply, at: now)
+                    next = commands.popFirst()
+                    guard next?.shard === shard else { break }
+                }
             }
             self.begun.insert(shard)
-            start = end
         }
-        commands.removeAll(keepingCapacity: true)
         if self.routed[here].isEmpty { swap(&commands, &self.routed[here]) }
     }
 
@@ -105,18 +105,21 @@ extension LoopContext {
     private func send(to peer: LoopContext) {
         let number = Int(peer.number)
         guard !self.outgoing[number].isEmpty || !self.routed[number].isEmpty else { return }
-        let outgoing = self.outgoing[number], routed = self.routed[number]
-        self.outgoing[number].removeAll(keepingCapacity: true)
-        self.routed[number].removeAll(keepingCapacity: true)
+        var outgoing = Deque<LaneCommand>(), routed = Deque<RoutedCommand>()
+        swap(&outgoing, &self.outgoing[number])
+        swap(&routed, &self.routed[number])
         peer.submit(outgoing, routed)
     }
 
+    /// Takes one command from another thread.
+    func submit(_ command: RoutedCommand) { self.submit(Deque(), [command]) }
+
     /// Takes a batch from another loop or thread.
-    func submit(_ lane: [LaneCommand], _ commands: [RoutedCommand]) {
+    func submit(_ lane: Deque<LaneCommand>, _ commands: Deque<RoutedCommand>) {
         self.eventLoop.execute {
             guard self.router != nil else { return Self.refuse(commands) }
-            self.outgoing[Int(self.number)].append(contentsOf: lane)
-            self.routed[Int(self.number)].append(contentsOf: commands)
+            self.outgoing[Int(self.number)].take(lane)
+            self.routed[Int(self.number)].take(commands)
             self.flushSoon()
         }
     }
@@ -128,7 +131,7 @@ extension LoopContext {
     }
 
     /// Answers commands that came after the end.
-    private static func refuse(_ commands: [RoutedCommand]) {
+    private static func refuse(_ commands: Deque<RoutedCommand>) {
         for command in commands {
             if case .waiter(let waiter) = command.reply { waiter.resume(with: .refused(.unavailable)) }
         }
@@ -147,6 +150,13 @@ extension LoopContext {
             self.releaseWaiting()
             self.flushSoon()
         }
+    }
+}
+
+extension Deque {
+    /// Adds what another one holds: as it is, where there is nothing before it.
+    fileprivate mutating func take(_ other: Deque) {
+        if self.isEmpty { self = other } else { self.append(contentsOf: other) }
     }
 }
 

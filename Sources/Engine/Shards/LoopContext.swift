@@ -1,3 +1,4 @@
+import DequeModule
 package import Frames
 import Journaling
 package import NIOCore
@@ -30,8 +31,8 @@ package final class LoopContext: @unchecked Sendable {
     /// Runs a leased task off the loop; set once, before anything runs.
     private var runTask: (@Sendable (DurableTask) -> Void)?
 
-    var outgoing: [[LaneCommand]] = []
-    var routed: [[RoutedCommand]] = []
+    var outgoing: [Deque<LaneCommand>] = []
+    var routed: [Deque<RoutedCommand>] = []
     /// Shards with commands of this tick.
     var begun = ShardSet()
     /// Shards with effects that wait for the disk.
@@ -77,25 +78,25 @@ package final class LoopContext: @unchecked Sendable {
     func connect(to peers: [LoopContext], router: Router) {
         self.peers = peers
         self.router = router
-        self.outgoing = peers.map { _ in [] }
-        self.routed = peers.map { _ in [] }
+        self.outgoing = peers.map { _ in Deque() }
+        self.routed = peers.map { _ in Deque() }
     }
 
     /// Takes a command for a shard of any loop; it goes on its way at the end of the tick, or at once when it is here.
-    func route(_ command: ShardCommand, to address: Address, _ reply: ReplyTarget = .nobody) {
+    func route(_ command: consuming ShardCommand, to address: Address, _ reply: consuming ReplyTarget = .nobody) {
         // After the end there are no shards: sessions that go then have nobody to tell.
         guard let router = self.router else { return }
-        self.route(RoutedCommand(command: command, reply: reply), to: router.shard(of: address))
+        let shard = router.shard(of: address)
+        self.route(RoutedCommand(command: command, reply: reply, shard: shard), to: shard)
     }
 
-    func route(_ command: RoutedCommand, to shard: Shard) {
-        var command = command
+    func route(_ command: consuming RoutedCommand, to shard: Shard) {
         command.shard = shard
         self.routed[Int(shard.context.number)].append(command)
     }
 
     /// Puts something on its way to a loop's lane.
-    func carry(_ command: LaneCommand, to loop: UInt16) { self.outgoing[Int(loop)].append(command) }
+    func carry(_ command: consuming LaneCommand, to loop: UInt16) { self.outgoing[Int(loop)].append(command) }
 
     func carry(_ answer: Answer, to target: ReplyTarget) {
         switch target {

@@ -26,6 +26,15 @@ extension Shard {
         self.effects.append(.reply(reply, answer))
     }
 
+    /// Lends the state where it is: for a call on `self.state` that changes something else of the shard, the compiler
+    /// copies it, which takes a retain for each of its tables.
+    @inline(__always)
+    static func inPlace<Outcome>(
+        _ state: inout ShardState,
+        _ other: inout ByteBuffer,
+        _ body: (inout ShardState, inout ByteBuffer) -> Outcome
+    ) -> Outcome { body(&state, &other) }
+
     private func publish(_ command: PublishCommand, _ reply: ReplyTarget, at now: Timestamp) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         guard command.body.readableBytes <= self.limits.bodyBytesMax else {
@@ -37,7 +46,10 @@ extension Shard {
         }
         guard let number = self.state.mailboxNumber(command.to) ?? self.openMailbox(for: command, at: now)
         else { return self.answer(reply, .refused(.notPermitted)) }
-        switch self.state.decide(command, to: number, key: command.keyRecord, at: now, into: &self.record) {
+        let decision = Self.inPlace(&self.state, &self.record) { state, record in
+            state.decide(command, to: number, key: command.keyRecord, at: now, into: &record)
+        }
+        switch decision {
         case .refuse(let error): self.answer(reply, .refused(error))
         case .answer(let first):
             self.context.countPublish(first)

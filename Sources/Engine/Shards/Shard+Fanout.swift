@@ -6,14 +6,24 @@ import Primitives
 extension Shard {
     func broadcast(_ mailbox: UInt32, _ seqs: ClosedRange<Seq>) {
         guard let audience = self.audiences[mailbox] else { return }
-        let row = self.state.mailboxes[Int(mailbox)]
         let count = Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1
         self.send(to: mailbox, audience, messageCount: count) { frames in
-            self.state.addresses.withName(mailbox) { channel in
-                for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
-                    unsafe self.state.withStored(Seq(rawValue: seq), of: row) { bytes in
-                        unsafe frames.appendPublication(bytes, channel: channel)
-                    }
+            Self.encode(&self.state, mailbox, seqs, into: &frames)
+        }
+    }
+
+    /// The state is read where it is: see `inPlace`.
+    private static func encode(
+        _ state: inout ShardState,
+        _ mailbox: UInt32,
+        _ seqs: ClosedRange<Seq>,
+        into frames: inout FrameBatch
+    ) {
+        let row = state.mailboxes[Int(mailbox)]
+        state.addresses.withName(mailbox) { channel in
+            for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
+                unsafe state.withStored(Seq(rawValue: seq), of: row) { bytes in
+                    unsafe frames.appendPublication(bytes, channel: channel)
                 }
             }
         }

@@ -27,9 +27,9 @@ actor Shard {
     /// Reused for each record.
     var record = ByteBuffer()
     /// What the present batch wants done.
-    var effects: [Effect] = []
+    var effects = Deque<Effect>()
     /// The room of effects that were carried out, for the next batch.
-    private var emptied: [Effect] = []
+    private var emptied = Deque<Effect>()
     private var durability = Durability.memory
     private var pending = Deque<PendingEffects>()
     /// The last record of this shard.
@@ -130,7 +130,7 @@ actor Shard {
             PendingEffects(position: self.position, durability: waitsFor, effects: self.effects)
         )
         self.effects = self.emptied
-        self.emptied = []
+        self.emptied = Deque()
         if self.context.hasFailed { self.abandon() }
     }
 
@@ -154,8 +154,8 @@ actor Shard {
     func release(_ progress: JournalProgress, _ release: inout EffectRelease) {
         while self.pending.first?.isReleased(by: progress) == true {
             var effects = self.pending.removeFirst().effects
-            for effect in effects { self.carryOut(effect, &release) }
-            effects.removeAll(keepingCapacity: true)
+            // Taken out one by one: going over them would copy each.
+            while let effect = effects.popFirst() { self.carryOut(effect, &release) }
             self.emptied = effects
         }
         release.flush(self)

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import NIOEmbedded
 import Primitives
@@ -39,6 +40,13 @@ private final class Reader: SessionDelegate {
     func fellBehind() { Issue.record("nothing holds these bytes back") }
 }
 
+extension Lane {
+    fileprivate func take(_ commands: Deque<LaneCommand>) {
+        var commands = commands
+        self.process(&commands)
+    }
+}
+
 @Suite("Lane")
 struct LaneTests {
     private static let mailbox = MailboxRef(shard: ShardID(rawValue: 0), number: 0)
@@ -57,7 +65,7 @@ struct LaneTests {
                 isRecovered: false,
                 messages: []
             )
-            lane.process([.attach(session, self.mailbox, .json, .nobody, attached)])
+            lane.take([.attach(session, self.mailbox, .json, .nobody, attached)])
         }
         return readers
     }
@@ -72,10 +80,10 @@ struct LaneTests {
     func turns() throws {
         let lane = Lane(loop: 0, turnSends: 2)
         let readers = try Self.readers(5, lane)
-        lane.process([Self.broadcast("a")])
+        lane.take([Self.broadcast("a")])
         #expect(!lane.flush())
         #expect(try readers.map { try $0.sends() } == [["a"], ["a"], [], [], []])
-        lane.process([Self.broadcast("b")])
+        lane.take([Self.broadcast("b")])
         #expect(!lane.flush())
         #expect(try readers.map { try $0.sends() } == [[], [], ["ab"], ["ab"], []])
         // First come, first served: the fifth waited longest.
@@ -90,7 +98,7 @@ struct LaneTests {
     func longSends() throws {
         let lane = Lane(loop: 0, turnSends: 4)
         let readers = try Self.readers(4, lane)
-        lane.process([Self.broadcast(String(repeating: "x", count: 5_000))])
+        lane.take([Self.broadcast(String(repeating: "x", count: 5_000))])
         #expect(!lane.flush())
         #expect(try readers.map { try $0.sends().count } == [1, 1, 0, 0])
     }
@@ -99,7 +107,7 @@ struct LaneTests {
     func waitsWithMuch() throws {
         let lane = Lane(loop: 0)
         let readers = try Self.readers(1, lane)
-        for _ in 0..<10 { lane.process([Self.broadcast(String(repeating: "x", count: 100_000))]) }
+        for _ in 0..<10 { lane.take([Self.broadcast(String(repeating: "x", count: 100_000))]) }
         let before = try readers[0].sends().map(\.utf8.count)
         #expect(before.reduce(0, +) >= 600_000 && before.allSatisfy { $0 <= 400_000 })
         #expect(lane.flush())
@@ -110,12 +118,12 @@ struct LaneTests {
     func goes() throws {
         let lane = Lane(loop: 0)
         let readers = try Self.readers(2, lane)
-        lane.process([Self.broadcast("a")])
+        lane.take([Self.broadcast("a")])
         lane.close(try #require(readers[0].session))
         let next = try Self.readers(1, lane)[0]
         #expect(lane.flush())
         #expect(try [readers[0], readers[1], next].map { try $0.sends() } == [[], ["a"], []])
-        lane.process([Self.broadcast("b")])
+        lane.take([Self.broadcast("b")])
         #expect(lane.flush())
         #expect(try [readers[0], readers[1], next].map { try $0.sends() } == [[], ["b"], ["b"]])
     }

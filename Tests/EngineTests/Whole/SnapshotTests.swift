@@ -105,6 +105,48 @@ struct SnapshotTests {
         }
     }
 
+    @Test("Of a snapshot whose shards are of different ages, each goes on from its own")
+    func differentAges() async throws {
+        try await World.with { world in
+            let disk = SimulatedDisk()
+            let engine = try await world.start(disk)
+            let talks = [try await Conversation(engine, "a"), try await Conversation(engine, "b")]
+            for number in 0..<20 { try await talks[number % 2].say(number) }
+            let middle = try await engine.stateHash().position
+            for number in 20..<40 { try await talks[number % 2].say(number) }
+            let hash = try await engine.stateHash().hash
+            await engine.stop(withSnapshot: false)
+            let reader = StateReader(disk: disk, directory: World.directory, keyWindow: .seconds(60), keys: world.keys)
+            let ages = try [StateReader.Point.position(middle), .end].map { try reader.read(to: $0) { _ in } }
+            let early = Router.shard(of: talks[0].group.description, of: ages[0].state.shards.count)
+            try #require(early != Router.shard(of: talks[1].group.description, of: ages[0].state.shards.count))
+            let catalog = SnapshotCatalog(disk: disk, directory: StateLoader.snapshots(in: World.directory))
+            try catalog.prepare()
+            let writer = try SnapshotWriter(
+                disk: disk,
+                directory: catalog.directory,
+                shardCount: ages[0].state.shards.count,
+                createdAt: world.time.now()
+            )
+            for shard in ages[0].state.shards.indices {
+                let age = ages[shard == early ? 0 : 1], bytes = age.state.shards[shard].encode()
+                try writer.add(
+                    kind: Snapshotter.sectionKind,
+                    shard: ShardID(rawValue: UInt16(shard)),
+                    position: age.reached,
+                    bytes: bytes.readableBytesSpan
+                )
+            }
+            _ = try writer.finish()
+            let again = try await world.start(disk)
+            #expect(try await again.stateHash().hash == hash)
+            for (number, talk) in talks.enumerated() {
+                #expect(try await Conversation.numbers(again, talk.group) == Array(stride(from: number, to: 40, by: 2)))
+            }
+            await again.stop(withSnapshot: false)
+        }
+    }
+
     @Test("Old snapshots go, and the journal's segments before the oldest kept one")
     func pruned() async throws {
         try await World.with { world in
