@@ -82,7 +82,7 @@ extension Engine {
     }
 
     private func submit(_ command: ShardCommand, to shard: Shard, _ answered: @escaping @Sendable (Answer) -> Void) {
-        shard.context.submit(RoutedCommand(command: command, reply: .waiter(.listener(answered)), shard: shard))
+        shard.context.submit(RoutedCommand(command: command, reply: .waiter(Waiter(resume: answered)), shard: shard))
     }
 
     /// A key whose command is refused is given back, as everywhere.

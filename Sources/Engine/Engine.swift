@@ -151,8 +151,8 @@ extension Engine {
     func ask(_ shard: Shard, _ command: ShardCommand) async throws(EngineError) -> Answer {
         guard self.isReady else { throw .unavailable }
         let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Answer, Never>) in
-            let routed = RoutedCommand(command: command, reply: .waiter(.continuation(continuation)), shard: shard)
-            shard.context.submit(routed)
+            let waiter = Waiter { continuation.resume(returning: $0) }
+            shard.context.submit(RoutedCommand(command: command, reply: .waiter(waiter), shard: shard))
         }
         if case .refused(let error) = answer { throw error }
         return answer

@@ -90,8 +90,8 @@ package final class Lane {
     }
 
     /// Takes in what shards have for the sessions of this loop.
-    func process(_ commands: inout Deque<LaneCommand>) {
-        while let command = commands.popFirst() {
+    func process(_ commands: inout Batch<LaneCommand>) {
+        while let command = commands.takeFirst() {
             switch command {
             case .published(let session, let reply, let published): self.answer(session, reply, published)
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)

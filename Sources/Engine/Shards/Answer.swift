@@ -38,18 +38,12 @@ package struct ReplyContext: Equatable, BitwiseCopyable, Sendable {
     }
 }
 
-/// Somebody off the loops who waits for one answer.
-enum Waiter: Sendable {
-    case continuation(CheckedContinuation<Answer, Never>)
-    /// Called on a loop.
-    case listener(@Sendable (Answer) -> Void)
-
-    func resume(with answer: Answer) {
-        switch self {
-        case .continuation(let continuation): continuation.resume(returning: answer)
-        case .listener(let listener): listener(answer)
-        }
-    }
+/// Somebody off the loops who waits for one answer; called on a loop.
+///
+/// A function and no continuation: `CheckedContinuation` has no layout that is known here, and would make every command
+/// and effect that can hold one slow to copy.
+struct Waiter: Sendable {
+    let resume: @Sendable (Answer) -> Void
 }
 
 /// What a session learns without having asked.

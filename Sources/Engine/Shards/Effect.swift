@@ -1,4 +1,3 @@
-import DequeModule
 import NIOCore
 import Primitives
 
@@ -35,5 +34,5 @@ enum Announcement: Equatable, Sendable {
 struct PendingEffects: Sendable {
     var position: JournalPosition
     var durability: Durability
-    var effects: Deque<Effect>
+    var effects: Batch<Effect>
 }

@@ -1,4 +1,3 @@
-import DequeModule
 import Journaling
 package import NIOCore
 import Primitives
@@ -33,7 +32,7 @@ extension LoopContext {
             self.enterShards()
             self.endBatches()
             // Taken out and put back, so that it keeps its room.
-            var commands = Deque<LaneCommand>()
+            var commands = Batch<LaneCommand>()
             swap(&commands, &self.outgoing[here])
             self.lane.process(&commands)
             if self.outgoing[here].isEmpty { swap(&commands, &self.outgoing[here]) }
@@ -59,16 +58,16 @@ extension LoopContext {
     private func enterShards() {
         let here = Int(self.number)
         guard !self.routed[here].isEmpty else { return }
-        var commands = Deque<RoutedCommand>()
+        var commands = Batch<RoutedCommand>()
         swap(&commands, &self.routed[here])
         let now = self.time.now()
-        var next = commands.popFirst()
+        var next = commands.takeFirst()
         while let shard = next?.shard {
-            // Entered once for all commands in a row; each is taken out, for a copy would retain all it holds.
+            // Entered once for all commands in a row.
             shard.assumeIsolated { shard in
                 while let command = next.take() {
                     shard.handle(command.command, command.reply, at: now)
-                    next = commands.popFirst()
+                    next = commands.takeFirst()
                     guard next?.shard === shard else { break }
                 }
             }
@@ -105,21 +104,25 @@ extension LoopContext {
     private func send(to peer: LoopContext) {
         let number = Int(peer.number)
         guard !self.outgoing[number].isEmpty || !self.routed[number].isEmpty else { return }
-        var outgoing = Deque<LaneCommand>(), routed = Deque<RoutedCommand>()
+        var outgoing = Batch<LaneCommand>(), routed = Batch<RoutedCommand>()
         swap(&outgoing, &self.outgoing[number])
         swap(&routed, &self.routed[number])
         peer.submit(outgoing, routed)
     }
 
     /// Takes one command from another thread.
-    func submit(_ command: RoutedCommand) { self.submit(Deque(), [command]) }
+    func submit(_ command: RoutedCommand) {
+        var commands = Batch<RoutedCommand>()
+        commands.append(command)
+        self.submit(Batch(), commands)
+    }
 
     /// Takes a batch from another loop or thread.
-    func submit(_ lane: Deque<LaneCommand>, _ commands: Deque<RoutedCommand>) {
+    func submit(_ lane: Batch<LaneCommand>, _ commands: Batch<RoutedCommand>) {
         self.eventLoop.execute {
             guard self.router != nil else { return Self.refuse(commands) }
-            self.outgoing[Int(self.number)].take(lane)
-            self.routed[Int(self.number)].take(commands)
+            self.outgoing[Int(self.number)].append(contentsOf: lane)
+            self.routed[Int(self.number)].append(contentsOf: commands)
             self.flushSoon()
         }
     }
@@ -131,9 +134,10 @@ extension LoopContext {
     }
 
     /// Answers commands that came after the end.
-    private static func refuse(_ commands: Deque<RoutedCommand>) {
-        for command in commands {
-            if case .waiter(let waiter) = command.reply { waiter.resume(with: .refused(.unavailable)) }
+    private static func refuse(_ commands: Batch<RoutedCommand>) {
+        var commands = commands
+        while let command = commands.takeFirst() {
+            if case .waiter(let waiter) = command.reply { waiter.resume(.refused(.unavailable)) }
         }
     }
 
@@ -150,13 +154,6 @@ extension LoopContext {
             self.releaseWaiting()
             self.flushSoon()
         }
-    }
-}
-
-extension Deque {
-    /// Adds what another one holds: as it is, where there is nothing before it.
-    fileprivate mutating func take(_ other: Deque) {
-        if self.isEmpty { self = other } else { self.append(contentsOf: other) }
     }
 }
 

@@ -1,4 +1,3 @@
-import DequeModule
 package import Frames
 import Journaling
 package import NIOCore
@@ -31,8 +30,8 @@ package final class LoopContext: @unchecked Sendable {
     /// Runs a leased task off the loop; set once, before anything runs.
     private var runTask: (@Sendable (DurableTask) -> Void)?
 
-    var outgoing: [Deque<LaneCommand>] = []
-    var routed: [Deque<RoutedCommand>] = []
+    var outgoing: [Batch<LaneCommand>] = []
+    var routed: [Batch<RoutedCommand>] = []
     /// Shards with commands of this tick.
     var begun = ShardSet()
     /// Shards with effects that wait for the disk.
@@ -78,8 +77,8 @@ package final class LoopContext: @unchecked Sendable {
     func connect(to peers: [LoopContext], router: Router) {
         self.peers = peers
         self.router = router
-        self.outgoing = peers.map { _ in Deque() }
-        self.routed = peers.map { _ in Deque() }
+        self.outgoing = peers.map { _ in Batch() }
+        self.routed = peers.map { _ in Batch() }
     }
 
     /// Takes a command for a shard of any loop; it goes on its way at the end of the tick, or at once when it is here.
@@ -101,7 +100,7 @@ package final class LoopContext: @unchecked Sendable {
     func carry(_ answer: Answer, to target: ReplyTarget) {
         switch target {
         case .nobody: break
-        case .waiter(let waiter): waiter.resume(with: answer)
+        case .waiter(let waiter): waiter.resume(answer)
         case .session(let session, let context):
             if case .published(let published) = answer {
                 self.carry(.published(session, context, published), to: session.loop)

@@ -44,10 +44,11 @@ extension Shard {
             )
             return self.answer(reply, .refused(refusal))
         }
-        guard let number = self.state.mailboxNumber(command.to) ?? self.openMailbox(for: command, at: now)
+        guard let number = self.mailbox(for: command, at: now)
         else { return self.answer(reply, .refused(.notPermitted)) }
-        let decision = Self.inPlace(&self.state, &self.record) { state, record in
-            state.decide(command, to: number, key: command.keyRecord, at: now, into: &record)
+        let (decision, durability) = Self.inPlace(&self.state, &self.record) { state, record in
+            let decision = state.decide(command, to: number, key: command.keyRecord, at: now, into: &record)
+            return (decision, state.promise(command.durability, in: number))
         }
         switch decision {
         case .refuse(let error): self.answer(reply, .refused(error))
@@ -55,11 +56,16 @@ extension Shard {
             self.context.countPublish(first)
             self.answer(reply, .published(first))
         case .apply(let kind, let published):
-            self.commit(kind, durability: self.state.promise(command.durability, in: number))
+            self.commit(kind, durability: durability)
             self.context.countPublish(published)
             self.answer(reply, .published(published))
             self.effects.append(.broadcast(number, published.seq))
         }
+    }
+
+    private func mailbox(for command: PublishCommand, at now: Timestamp) -> UInt32? {
+        if let number = self.state.mailboxNumber(command.to) { return number }
+        return self.openMailbox(for: command, at: now)
     }
 
     /// The first message makes a direct chat, or a subject's own mailbox.

@@ -27,9 +27,9 @@ actor Shard {
     /// Reused for each record.
     var record = ByteBuffer()
     /// What the present batch wants done.
-    var effects = Deque<Effect>()
+    var effects = Batch<Effect>()
     /// The room of effects that were carried out, for the next batch.
-    private var emptied = Deque<Effect>()
+    private var emptied = Batch<Effect>()
     private var durability = Durability.memory
     private var pending = Deque<PendingEffects>()
     /// The last record of this shard.
@@ -130,16 +130,15 @@ actor Shard {
             PendingEffects(position: self.position, durability: waitsFor, effects: self.effects)
         )
         self.effects = self.emptied
-        self.emptied = Deque()
+        self.emptied = Batch()
         if self.context.hasFailed { self.abandon() }
     }
 
     /// The journal failed: whoever waits is told so, and nothing else comes of what was asked.
     func abandon() {
-        for pending in self.pending {
-            for effect in pending.effects { self.refuse(effect) }
+        while var effects = self.pending.popFirst()?.effects {
+            while let effect = effects.takeFirst() { self.refuse(effect) }
         }
-        self.pending.removeAll()
     }
 
     private func refuse(_ effect: Effect) {
@@ -154,8 +153,7 @@ actor Shard {
     func release(_ progress: JournalProgress, _ release: inout EffectRelease) {
         while self.pending.first?.isReleased(by: progress) == true {
             var effects = self.pending.removeFirst().effects
-            // Taken out one by one: going over them would copy each.
-            while let effect = effects.popFirst() { self.carryOut(effect, &release) }
+            while let effect = effects.takeFirst() { self.carryOut(effect, &release) }
             self.emptied = effects
         }
         release.flush(self)

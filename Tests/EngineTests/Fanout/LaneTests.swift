@@ -1,4 +1,3 @@
-import DequeModule
 import NIOCore
 import NIOEmbedded
 import Primitives
@@ -41,9 +40,10 @@ private final class Reader: SessionDelegate {
 }
 
 extension Lane {
-    fileprivate func take(_ commands: Deque<LaneCommand>) {
-        var commands = commands
-        self.process(&commands)
+    fileprivate func take(_ commands: [LaneCommand]) {
+        var batch = Batch<LaneCommand>()
+        for command in commands { batch.append(command) }
+        self.process(&batch)
     }
 }
 
