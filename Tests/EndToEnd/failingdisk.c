@@ -1,7 +1,7 @@
 // Lets one call of the disk fail with EIO, once: preloaded into the server by test_failing_disk.py.
 //
 //   FAILING_CALL=fdatasync   which call: pwrite or fdatasync
-//   FAILING_FILE=.segment    how the name of the file ends that it is to concern
+//   FAILING_FILE=.segment    how the name of the file ends that it is to concern, or /FOLDER/ for those in a folder
 //   FAILING_TRIGGER=PATH     nothing fails before this file is there
 //   FAILING_AFTER=3          how many calls succeed after that
 //
@@ -26,6 +26,7 @@ static int concerns(int descriptor) {
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (wanted == NULL || length < 0) return 0;
     path[length] = 0;
+    if (wanted[0] == '/') return strstr(path, wanted) != NULL;
     size_t suffix = strlen(wanted);
     return (size_t)length >= suffix && strcmp(path + length - suffix, wanted) == 0;
 }

@@ -5,7 +5,6 @@ import pathlib
 import shutil
 import subprocess
 import threading
-import time
 
 import httpx
 import pytest
@@ -120,15 +119,12 @@ def test_a_disk_that_fails_ends_the_server_and_what_was_acknowledged_is_there(
 def test_a_snapshot_that_fails_ends_nothing(own_server, library, tmp_path):
     trigger = tmp_path / "trigger"
     server = own_server(
-        LD_PRELOAD=library, FAILING_CALL="fdatasync", FAILING_FILE=".partial", FAILING_TRIGGER=trigger,
+        LD_PRELOAD=library, FAILING_CALL="fdatasync", FAILING_FILE="/snapshots/", FAILING_TRIGGER=trigger,
         SWITCHBOARD_SHARDS=8,
     ).start()
     ada = server.person()
     group = ada.group()
     ada.say(group, "before")
-    time_limit = time.monotonic() + 30
-    while list((server.data / "journal").glob("*.partial")):
-        assert time.monotonic() < time_limit
     trigger.touch()
     response = server.operator.call("POST", "/v1/snapshots")
     assert response.status_code >= 500, response.text
