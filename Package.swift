@@ -169,8 +169,8 @@ let package = Package(
         tests(
             "Engine",
             [
-                "Primitives", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage", "TestKit", nioCore,
-                nioPosix, nioEmbedded,
+                "Primitives", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage",
+                "TestKit", nioCore, nioPosix, nioEmbedded,
             ]
         ),
         tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),

@@ -18,6 +18,10 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case notWritable(path: String)
     /// A file that cannot be read, or a line of it that is none.
     case notReadable(path: String, line: Int?)
+    /// A file that is no result of the bench.
+    case notAReport(path: String)
+    /// Two results that have nothing to do with each other.
+    case differentCases(String, String)
     case badDirectory(String, String)
     /// The engine in this process refused what was asked of it.
     case engineRefused(String)
@@ -45,6 +49,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notWritable(let path): "\(path) cannot be written."
         case .notReadable(let path, nil): "\(path) cannot be read."
         case .notReadable(let path, let line?): "Line \(line) of \(path) is not understood."
+        case .notAReport(let path): "\(path) is no result that `bench ... --json` wrote."
+        case .differentCases(let first, let second): "These are two cases, \(first) and \(second)."
         case .badDirectory(let path, let reason): "\(path) cannot be used: \(reason)."
         case .engineRefused(let reason): "The engine refused: \(reason)."
         }

@@ -105,6 +105,7 @@ package final class Engine: Sendable {
         self.startTasks()
         self.startAutomaticSnapshots()
         self.startOffloading()
+        self.watchLoops()
     }
 
     func listeners(_ onFailure: @escaping @Sendable (JournalError) -> Void) -> JournalListeners {

@@ -30,6 +30,8 @@ package struct EngineMetrics: Sendable {
     /// Answers that needed the cold store.
     package let coldReads: Counter
     package let coldFailures: Counter
+    /// How late an event loop did what was due, seconds.
+    package let loopLateness: Histogram
 
     package init(_ registry: MetricsRegistry) {
         self.publishes = registry.counter("switchboard_publishes_total", help: "Messages accepted.")
@@ -65,6 +67,10 @@ package struct EngineMetrics: Sendable {
         self.coldFailures = registry.counter(
             "switchboard_cold_failures_total",
             help: "Times that the cold store could not be read or written."
+        )
+        self.loopLateness = registry.histogram(
+            "switchboard_loop_lateness_seconds",
+            help: "How late an event loop did what was due."
         )
         self.tasks = registry.gauge("switchboard_tasks", help: "Durable tasks that wait for their time.")
     }

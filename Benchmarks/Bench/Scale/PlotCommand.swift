@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Disks
 internal import NIOCore
 
 /// Draws how long restarts took.
@@ -25,13 +24,7 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func read() throws(BenchError) -> RestartPlot {
-        let bytes: [UInt8]
-        do throws(DiskError) {
-            let file = try RealDisk().open(self.points, .reading)
-            bytes = try file.read(count: try file.size(), at: 0)
-        } catch {
-            throw .notReadable(path: self.points, line: nil)
-        }
+        let bytes = try Input.file(self.points)
         do throws(RestartPlot.BadLine) {
             return try RestartPlot(String(decoding: bytes, as: UTF8.self))
         } catch {

@@ -1,0 +1,67 @@
+/// Two reports of one case, side by side.
+package struct Comparison: Sendable {
+    private static let percentiles = ["50", "99", "99.9", "100"]
+
+    private let before: ReportDocument
+    private let after: ReportDocument
+
+    /// Fails with `differentCases` when they have nothing to do with each other.
+    package init(_ before: ReportDocument, _ after: ReportDocument) throws(BenchError) {
+        guard before.case == after.case else { throw .differentCases(before.case, after.case) }
+        self.before = before
+        self.after = after
+    }
+
+    /// Whether both runs count.
+    package var isSound: Bool { self.before.sound && self.after.sound }
+
+    /// The tables for people: each figure before and after, and the ratio of the second to the first.
+    package var lines: [String] {
+        var lines = ["bench \(self.before.case): two runs", ""]
+        var table = Table(["figure", "before", "after", "ratio"])
+        for name in Self.common(self.before.figures, self.after.figures) {
+            guard let before = self.before.figures[name], let after = self.after.figures[name] else { continue }
+            table.add([
+                "\(name), \(before.unit)", Numbers.short(before.value), Numbers.short(after.value),
+                Self.ratio(before.value, after.value),
+            ])
+        }
+        for name in Self.common(self.before.latencies, self.after.latencies) {
+            for percentile in Self.percentiles {
+                guard let before = self.before.latencies[name]?.percentiles[percentile],
+                    let after = self.after.latencies[name]?.percentiles[percentile]
+                else { continue }
+                table.add([
+                    "\(name) \(percentile == "100" ? "max" : "p\(percentile)")", Numbers.time(nanoseconds: before),
+                    Numbers.time(nanoseconds: after), Self.ratio(Double(before), Double(after)),
+                ])
+            }
+        }
+        lines += table.lines
+        let remarks = self.remarks
+        return remarks.isEmpty ? lines : lines + [""] + remarks
+    }
+
+    /// What the reader must know to judge the ratios.
+    private var remarks: [String] {
+        var remarks: [String] = []
+        for name in Set(self.before.parameters.keys).union(self.after.parameters.keys).sorted() {
+            let before = self.before.parameters[name], after = self.after.parameters[name]
+            guard before != after else { continue }
+            remarks.append(
+                "The runs differ in \(name): \(before?.description ?? "none") and \(after?.description ?? "none")."
+            )
+        }
+        if !self.before.sound { remarks.append("TROUBLE in the first run: its figures do not count.") }
+        if !self.after.sound { remarks.append("TROUBLE in the second run: its figures do not count.") }
+        return remarks
+    }
+
+    private static func common<Value>(_ before: [String: Value], _ after: [String: Value]) -> [String] {
+        Set(before.keys).intersection(after.keys).sorted()
+    }
+
+    private static func ratio(_ before: Double, _ after: Double) -> String {
+        before == 0 ? "-" : Numbers.decimal(after / before, places: 2)
+    }
+}
