@@ -4,7 +4,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("Commands", .timeLimit(.minutes(1)))
+@Suite("Commands", .timeLimit(.minutes(3)))
 struct CommandDecoderTests {
     @Test("A command reads the same in both encodings", arguments: GoldenCommand.all)
     func golden(_ golden: GoldenCommand) throws {

@@ -73,7 +73,7 @@ private final class LaneWriting: SessionDelegate {
     func fellBehind() { Issue.record("a hundred bytes have room") }
 }
 
-@Suite("Socket outlet", .timeLimit(.minutes(1)))
+@Suite("Socket outlet", .timeLimit(.minutes(3)))
 struct SocketOutletTests {
     @Test("Behind a full channel bytes wait to the bound, then overflow; nothing is lost or reordered")
     func bound() throws {
