@@ -19,17 +19,15 @@ package struct Comparison: Sendable {
     package var lines: [String] {
         var lines = ["bench \(self.before.case): two runs", ""]
         var table = Table(["figure", "before", "after", "ratio"])
-        for name in Self.common(self.before.figures, self.after.figures) {
-            guard let before = self.before.figures[name], let after = self.after.figures[name] else { continue }
+        for (name, before, after) in Self.common(self.before.figures, self.after.figures) {
             table.add([
                 "\(name), \(before.unit)", Numbers.short(before.value), Numbers.short(after.value),
                 Self.ratio(before.value, after.value),
             ])
         }
-        for name in Self.common(self.before.latencies, self.after.latencies) {
+        for (name, before, after) in Self.common(self.before.latencies, self.after.latencies) {
             for percentile in Self.percentiles {
-                guard let before = self.before.latencies[name]?.percentiles[percentile],
-                    let after = self.after.latencies[name]?.percentiles[percentile]
+                guard let before = before.percentiles[percentile], let after = after.percentiles[percentile]
                 else { continue }
                 table.add([
                     "\(name) \(percentile == "100" ? "max" : "p\(percentile)")", Numbers.time(nanoseconds: before),
@@ -57,8 +55,15 @@ package struct Comparison: Sendable {
         return remarks
     }
 
-    private static func common<Value>(_ before: [String: Value], _ after: [String: Value]) -> [String] {
-        Set(before.keys).intersection(after.keys).sorted()
+    /// What both have, by name.
+    private static func common<Value>(
+        _ before: [String: Value],
+        _ after: [String: Value]
+    ) -> [(name: String, before: Value, after: Value)] {
+        before.keys.sorted().compactMap { name in
+            guard let first = before[name], let second = after[name] else { return nil }
+            return (name, first, second)
+        }
     }
 
     private static func ratio(_ before: Double, _ after: Double) -> String {

@@ -6,32 +6,6 @@ private import Foundation
 
 /// A report as its JSON document keeps it, with what a comparison looks at.
 package struct ReportDocument: Equatable, Sendable, Decodable {
-    /// A parameter's value.
-    enum Scalar: Equatable, Sendable, Decodable {
-        case boolean(Bool)
-        case number(Double)
-        case text(String)
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let boolean = try? value.decode(Bool.self) {
-                self = .boolean(boolean)
-            } else if let number = try? value.decode(Double.self) {
-                self = .number(number)
-            } else {
-                self = .text(try value.decode(String.self))
-            }
-        }
-
-        var description: String {
-            switch self {
-            case .boolean(let value): value ? "yes" : "no"
-            case .number(let number): Numbers.decimal(number, places: number == number.rounded() ? 0 : 2)
-            case .text(let text): text
-            }
-        }
-    }
-
     struct Figure: Equatable, Sendable, Decodable {
         var value: Double
         var unit: String
@@ -45,7 +19,7 @@ package struct ReportDocument: Equatable, Sendable, Decodable {
 
     var `case`: String
     var sound: Bool
-    var parameters: [String: Scalar]
+    var parameters: [String: Report.Value]
     var figures: [String: Figure]
     var latencies: [String: Distribution]
 
@@ -53,5 +27,19 @@ package struct ReportDocument: Equatable, Sendable, Decodable {
     package init?(json: [UInt8]) {
         guard let read = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
         self = read
+    }
+}
+
+extension Report.Value: Decodable {
+    /// Reads a value back; every number as `real`.
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let boolean = try? value.decode(Bool.self) {
+            self = .boolean(boolean)
+        } else if let number = try? value.decode(Double.self) {
+            self = .real(number)
+        } else {
+            self = .text(try value.decode(String.self))
+        }
     }
 }

@@ -8,21 +8,11 @@ import Testing
 
 /// A session that only has a socket.
 private final class Reader: SessionDelegate {
-    private final class ContextHolder: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-
-        private(set) var context: ChannelHandlerContext?
-
-        func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    }
-
     private let channel = EmbeddedChannel()
     private(set) var session: SessionRef?
 
     init(_ lane: Lane, _ variant: FrameVariant = .json) throws {
-        let holder = ContextHolder()
-        try self.channel.pipeline.syncOperations.addHandler(holder)
-        let outlet = SocketOutlet(context: try #require(holder.context), route: .pipeline)
+        let outlet = try SocketOutlet.embedded(in: self.channel)
         self.session = lane.open(outlet, variant, self)
     }
 

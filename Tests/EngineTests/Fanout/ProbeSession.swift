@@ -19,15 +19,6 @@ final class ProbeSession: SessionDelegate {
         var isAttached = false
     }
 
-    /// Keeps the channel's handler context, from where an outlet writes.
-    private final class ContextHolder: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-
-        private(set) var context: ChannelHandlerContext?
-
-        func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    }
-
     let subject: Address
     private let channel: EmbeddedChannel
     private var outlet: SocketOutlet?
@@ -45,10 +36,8 @@ final class ProbeSession: SessionDelegate {
 
     init(_ engine: Engine, _ context: LoopContext, as subject: Address, _ variant: FrameVariant = .json) throws {
         self.subject = subject
-        let holder = ContextHolder()
         self.channel = EmbeddedChannel()
-        try self.channel.pipeline.syncOperations.addHandler(holder)
-        let outlet = SocketOutlet(context: try #require(holder.context), route: .pipeline)
+        let outlet = try SocketOutlet.embedded(in: self.channel)
         self.outlet = outlet
         self.openPort = SessionPort(engine: engine, context: context, outlet: outlet, variant: variant, delegate: self)
         self.port.uncork()

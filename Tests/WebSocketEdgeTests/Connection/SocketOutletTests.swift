@@ -75,6 +75,13 @@ private final class LaneWriting: SessionDelegate {
 
 @Suite("Socket outlet", .timeLimit(.minutes(3)))
 struct SocketOutletTests {
+    /// A channel on one end of a pair of sockets, and the descriptor of the other.
+    private static func connected(_ group: any EventLoopGroup) async throws -> (channel: any Channel, peer: CInt) {
+        var pair: [CInt] = [0, 0]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        return (try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get(), pair[1])
+    }
+
     @Test("Behind a full channel bytes wait to the bound, then overflow; nothing is lost or reordered")
     func bound() throws {
         let channel = EmbeddedChannel()
@@ -137,12 +144,9 @@ struct SocketOutletTests {
         arguments: [SocketOutlet.Route.pipeline, .descriptor]
     )
     func socket(route: SocketOutlet.Route) async throws {
-        var pair: [CInt] = [0, 0]
-        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
-        let peer = pair[1]
-        defer { close(peer) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        let (channel, peer) = try await Self.connected(group)
+        defer { close(peer) }
         // Numbered until the socket is full and the bound is reached; then the peer reads all that was taken.
         let takenCount = try await channel.eventLoop.submit {
             let holder = OutletHolder(route: route)
@@ -178,12 +182,9 @@ struct SocketOutletTests {
 
     @Test("A lane that sends to the descriptor itself, and its outlet, keep one order")
     func lane() async throws {
-        var pair: [CInt] = [0, 0]
-        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
-        let peer = pair[1]
-        defer { close(peer) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
+        let (channel, peer) = try await Self.connected(group)
+        defer { close(peer) }
         let loop = channel.eventLoop
         let writing = try await loop.submit { NIOLoopBound(try LaneWriting(channel), eventLoop: loop) }.get()
         var received = 0
@@ -207,11 +208,8 @@ struct SocketOutletTests {
 
     @Test("A socket whose peer is gone closes the channel, and writes are ignored")
     func peerGone() async throws {
-        var pair: [CInt] = [0, 0]
-        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let channel = try await ClientBootstrap(group: group).withConnectedSocket(pair[0]).get()
-        let peer = pair[1]
+        let (channel, peer) = try await Self.connected(group)
         try await channel.eventLoop.submit {
             let holder = OutletHolder(route: .descriptor)
             try channel.pipeline.syncOperations.addHandler(holder)
