@@ -21,6 +21,9 @@ extension Engine {
         self.phase.store(.serving, ordering: .releasing)
     }
 
+    /// How often sessions fell behind in a mailbox, where no metrics count it.
+    package var lagCount: Int { self.contexts.reduce(0) { $0 + $1.lagCount } }
+
     /// Ends an engine that is stepped as a crash does: nothing is answered and nothing is written any more.
     package func drop() {
         self.phase.store(.stopped, ordering: .releasing)

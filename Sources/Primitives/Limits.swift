@@ -16,6 +16,12 @@ package struct Limits: Equatable, Sendable {
     package var publishBurst = 200
     /// Bytes that wait for one session's socket; over them the session is closed as slow.
     package var outboxBytesMax = 1 << 20
+    /// Bytes that wait for one session's socket before broadcasts pass it by, and it is fed from the log.
+    package var lagBytes = 64 << 10
+    /// Messages that a session may lag behind in one mailbox; over them it is closed as slow.
+    package var lagCountMax = 100_000
+    /// How long a session may be fed without catching up; after that it is closed as slow.
+    package var lagTime: Duration = .seconds(60)
     /// Commands of one session that wait for their answers.
     package var outstandingCommandsMax = 10_000
     /// Channels that one session follows by `subscribe`.

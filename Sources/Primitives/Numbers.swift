@@ -9,6 +9,9 @@ package struct Seq: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sen
     /// The number that follows this one.
     package var next: Seq { Seq(rawValue: self.rawValue + 1) }
 
+    /// The number before this one; there is none before 0.
+    package var previous: Seq { Seq(rawValue: self.rawValue - 1) }
+
     package var description: String { String(self.rawValue) }
 
     package static func < (left: Seq, right: Seq) -> Bool { left.rawValue < right.rawValue }

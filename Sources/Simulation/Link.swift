@@ -40,6 +40,9 @@ final class Link {
         self.outlet = SocketOutlet(context: context, route: .pipeline, queuedBytesMax: queuedBytesMax)
     }
 
+    /// Whether nothing is on its way.
+    var isEmpty: Bool { self.dam.held.isEmpty }
+
     /// Brings up to so many writes to the client.
     func take(_ countMax: Int) -> [ByteBuffer] {
         let taken = self.dam.held.prefix(countMax)
@@ -47,6 +50,9 @@ final class Link {
         for write in taken { write.promise?.succeed() }
         return taken.map(\.bytes)
     }
+
+    /// Loses what would be brought last, and says that it was brought.
+    func loseLast() { self.dam.held.popLast()?.promise?.succeed() }
 
     /// Cuts the connection; what is on its way is lost.
     func cut() {

@@ -6,6 +6,7 @@ package enum Promise: String, Sendable, CaseIterable {
     case dense = "a log's positions have no gap"
     case order = "what one session sends keeps its order"
     case gapFree = "a session gets every message behind its position, once, in order"
+    case complete = "with nothing on its way, a session has all there is of what it follows"
     case firstAnswer = "a repeated key gets the first answer"
     case cursors = "marks move forward only"
     case membership = "who belongs may, and who does not may not"

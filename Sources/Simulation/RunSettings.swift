@@ -40,6 +40,7 @@ struct RunSettings {
         var limits = Limits()
         limits.recoveryCountMax = self.recoveryCountMax
         limits.outboxBytesMax = self.outboxBytesMax
+        limits.lagBytes = self.outboxBytesMax / 8
         return limits
     }
 }

@@ -16,6 +16,8 @@ package struct RunCounts: Equatable, Sendable {
     package var restores = 0
     /// Batches of messages that left memory.
     package var offloads = 0
+    /// Times that a session fell behind in a mailbox, and went on from its log.
+    package var lags = 0
     /// Openings of a sealed directory without its key.
     package var keyTrials = 0
     /// Messages that were told before they were synced, and went with a crash.
@@ -60,6 +62,8 @@ package struct SimulatedRun: Equatable, Sendable {
         case repeatedTask
         /// Somebody is there who is none of the clients.
         case stranger
+        /// The network loses what it was given last, and goes on.
+        case lossyNetwork
         /// Restores forget which keys were used.
         case forgetfulRestore
         /// Who tries without the key has it.
@@ -111,6 +115,7 @@ extension RunCounts {
         self.stops += other.stops
         self.restores += other.restores
         self.offloads += other.offloads
+        self.lags += other.lags
         self.keyTrials += other.keyTrials
         self.lost += other.lost
         self.renewals += other.renewals

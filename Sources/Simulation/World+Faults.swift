@@ -157,6 +157,7 @@ extension World {
     private func drop() {
         // The snapshot's writer removes its file when it goes, and so must go while it has the old disk.
         self.snapshot = nil
+        self.counts.lags += self.engine?.lagCount ?? 0
         self.engine?.drop()
         self.engine = nil
         for loop in self.loops.loops { loop.clear() }

@@ -24,9 +24,7 @@ extension World {
 
     /// With nothing on its way, those who follow are those who are present.
     func checkPresence() {
-        guard let engine = self.engine, self.failure == nil, self.quiesce() else { return }
-        for client in self.clients where client.connection?.mustClose == true { self.cut(client) }
-        guard self.quiesce() else { return }
+        guard let engine = self.engine, self.failure == nil, self.quiesce(), self.cutAllThatMust() else { return }
         let connections = self.clients.compactMap(\.connection)
         self.trace.note(71, UInt64(connections.count), "\(connections.count) connections, and nothing on its way")
         for (mailbox, address) in Scenery.mailboxes.enumerated() {

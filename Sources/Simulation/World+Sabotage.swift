@@ -45,6 +45,14 @@ extension World {
             guard let engine = self.engine, let client = self.clients.first else { return }
             self.stranger = Connection(Client(client.number), engine, on: 0, self)
             self.checkPresence()
+        case .lossyNetwork:
+            guard let engine = self.engine else { return }
+            for mailbox in Scenery.directs {
+                self.send(self.attempt(mailbox, .service(Scenery.service), user: nil, key: nil), engine)
+            }
+            guard self.quiesce() else { return }
+            for client in self.clients { client.connection?.link.loseLast() }
+            self.checkCompleteness()
         case .forgetfulRestore:
             self.forgetsKeys = true
             for _ in 0..<32 { self.tryRestore() }
@@ -61,6 +69,7 @@ extension World {
 
     /// Ends the engine when the run is over.
     func leave() {
+        self.counts.lags += self.engine?.lagCount ?? 0
         self.engine?.drop()
         self.stranger?.link.cut()
         for client in self.clients { client.connection?.link.cut() }

@@ -109,7 +109,7 @@ final class World: @unchecked Sendable {
         case 9560..<9570: self.jump()
         case 9570..<9890: self.stepSnapshot()
         case 9890..<9930: self.stepOffload()
-        case 9930..<9938: self.checkPresence()
+        case 9930..<9938: if self.random.chance(2) { self.checkPresence() } else { self.checkCompleteness() }
         case 9938..<9944: self.tryRestore()
         case 9944..<9957: self.tryDamage()
         case 9957..<9966: self.storm()

@@ -8,6 +8,8 @@ package struct EngineMetrics: Sendable {
     package let refusals: Family<Counter>
     /// Messages handed to sessions; add once per batch.
     package let deliveries: Counter
+    /// Times that a session fell behind in a mailbox, and went on from the log.
+    package let lags: Counter
     /// Duration of one `fdatasync` of the journal, seconds.
     package let journalSync: Histogram
     package let journalRecords: Counter
@@ -45,6 +47,10 @@ package struct EngineMetrics: Sendable {
             labels: ["reason"]
         )
         self.deliveries = registry.counter("switchboard_deliveries_total", help: "Messages handed to sessions.")
+        self.lags = registry.counter(
+            "switchboard_lags_total",
+            help: "Times that a session fell behind in a mailbox and went on from the log."
+        )
         self.journalSync = registry.histogram(
             "switchboard_journal_fsync_seconds",
             help: "Time of one sync of the journal."

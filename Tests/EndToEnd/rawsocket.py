@@ -19,14 +19,19 @@ class Closed(Exception):
 class RawSocket:
     """One connection. Pushes that come while a reply is awaited are kept in their order, and the other way about."""
 
-    def __init__(self, server, token=None, *, path="/connection/websocket", headers=None, timeout=10, **connect):
+    def __init__(self, server, token=None, *, path="/connection/websocket", headers=None, timeout=10, room=None, **connect):
         self.timeout = timeout
         self.answers_pings = True
         self.waiting = []
         self.pings = 0
         self.last_id = 0
         self._bytes = b""
-        self.socket = socket.create_connection((server.host, server.port), timeout=timeout)
+        self.socket = socket.socket()
+        if room:
+            # How many bytes the kernel takes in for us, about; must be said before the connection is made.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        self.socket.settimeout(timeout)
+        self.socket.connect((server.host, server.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.status, self.headers = self._handshake(server, path, headers or {})
         if token is not None:

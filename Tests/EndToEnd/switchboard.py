@@ -159,6 +159,10 @@ class Server:
         token = self.api().post("/login", {"username": username, "password": PASSWORD}, expecting=200)["token"]
         return Person(user_id, username, token, self)
 
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/statm") as sizes:
+            return int(sizes.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
     def state_hash(self):
         return self.operator.get("/v1/state-hash")["hash"]
 

@@ -224,6 +224,16 @@ MUTATIONS = [
         "return self.queuedBytes + bytes > self.queuedBytesMax ? .overflow : nil", "return nil",
     ),
     change(
+        "lag-skips", "who is fed from the log misses the first message that passed it by", "LagTests",
+        "Engine/Fanout/Lane+Lagging.swift",
+        "self.lag(slot, mailbox, after: seqs.lowerBound.previous)", "self.lag(slot, mailbox, after: seqs.lowerBound)",
+    ),
+    change(
+        "lag-starves", "who lags is never fed", "SimulationTests", "Engine/Fanout/Lane+Lagging.swift",
+        "guard self.outboxes[Int(slot)].isLagging, self.slots[Int(slot)]?.isFeeding == false else { return }",
+        "guard self.outboxes[Int(slot)].isLagging, self.slots[Int(slot)]?.isFeeding == true else { return }",
+    ),
+    change(
         "utf8-unchecked", "text that is no UTF-8 is taken", "FrameParserTests", "Frames/Parsing/FrameParser.swift",
         "guard validator.consume(text.readableBytesSpan), validator.isComplete else { throw .notUTF8 }",
         "guard validator.consume(text.readableBytesSpan) || text.readableBytes > 0 else { throw .notUTF8 }",

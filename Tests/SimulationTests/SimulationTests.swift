@@ -44,10 +44,11 @@ struct SimulationTests {
             // Runs with an archive, and with keys.
             Case(sabotage: .falseSettlement, promise: .newEpoch, seed: 3),
             Case(sabotage: .changedDocument, promise: .documents, seed: 3),
-            Case(sabotage: .repeatedTask, promise: .tasks, seed: 3, steps: 5000),
+            Case(sabotage: .repeatedTask, promise: .tasks, seed: 6, steps: 5000),
             Case(sabotage: .stranger, promise: .presence, seed: 3),
             Case(sabotage: .forgetfulRestore, promise: .archive, seed: 3),
             Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3, steps: 5000),
+            Case(sabotage: .lossyNetwork, promise: .complete, seed: 1),
             Case(sabotage: .leakedKey, promise: .sealed, seed: 1),
         ]
     )

@@ -7,6 +7,8 @@ enum ColdRequest: Sendable {
     case message(Address, Seq)
     /// What a session missed, before it may follow.
     case attach(AttachCommand, ClosedRange<Seq>, bytesMax: Int)
+    /// What a session that lags gets next.
+    case feed(FeedCommand, Address, ClosedRange<Seq>, PageBounds)
     /// How many of the messages that a read mark passes, from a seq on, are the reader's own.
     case acknowledge(AcknowledgeCommand, ClosedRange<Seq>, after: Seq)
 }
@@ -39,6 +41,15 @@ extension ColdRequest {
             }
             command.fetched = FetchedMessages(through: seqs.upperBound, messages: isTooMuch ? nil : messages)
             return .command(.attach(command))
+        case .feed(var command, let mailbox, let seqs, var bounds):
+            var messages: [Message] = []
+            try ColdPart(seqs: seqs, isNewestFirst: false).forEach(of: mailbox, in: store) { message in
+                guard bounds.take(message) else { return false }
+                messages.append(message)
+                return true
+            }
+            command.fetched = messages
+            return .command(.feed(command))
         case .acknowledge(var command, let seqs, let after):
             var count: UInt32 = 0
             let member = command.member.description
@@ -53,12 +64,17 @@ extension ColdRequest {
 
     /// What is answered when the store cannot be read.
     var failure: ColdOutcome {
-        // Who follows learns what is new; what was missed is then read as history, or is refused there.
-        if case .attach(var command, let seqs, _) = self {
+        switch self {
+        case .attach(var command, let seqs, _):
+            // Who follows learns what is new; what was missed is then read as history, or is refused there.
             command.fetched = FetchedMessages(through: seqs.upperBound, messages: nil)
             return .command(.attach(command))
+        case .feed(var command, _, _, _):
+            // Nothing was found: the session is closed, and comes back for it.
+            command.fetched = []
+            return .command(.feed(command))
+        case .history, .message, .acknowledge: return .answer(.refused(.unavailable))
         }
-        return .answer(.refused(.unavailable))
     }
 }
 

@@ -17,9 +17,14 @@ extension Lane {
                 continue
             }
             if self.outboxes[number].byteCount > Self.waitingBytesMax { _ = self.send(entry.slot) }
+            if self.outboxes[number].descriptor < 0, self.mustLag(entry.slot) {
+                self.stalled.append(entry.slot)
+                continue
+            }
             self.outboxes[number].push(buffer, &self.joints[Int(entry.variant.rawValue)])
             self.enqueue(entry.slot)
         }
+        if !self.stalled.isEmpty { self.endStalled(frames, mailbox) }
     }
 
     func answer(_ session: SessionRef, _ reply: ReplyContext, _ published: Published) {
@@ -50,10 +55,12 @@ extension Lane {
             frames.moveReaderIndex(forwardBy: sent)
             guard let outlet = self.slots[Int(slot)]?.outlet else { return count }
             switch outlet.write(frames) {
-            case .sent: break
+            case .sent: self.hasRoom(slot)
             case .overflow: self.slots[Int(slot)]?.delegate.fellBehind()
             case .queued, .closed: isOwn = false
             }
+        } else {
+            self.hasRoom(slot)
         }
         if isOwn { self.spares.give(consume frames) }
         return count

@@ -24,14 +24,24 @@ package final class Lane {
     var spares = SpareBuffers()
     /// By variant: sessions of one roster speak several.
     var joints = FrameVariant.allCases.map { _ in JointFrames() }
+    /// Sessions that a broadcast cannot reach, while it goes round.
+    var stalled: [UInt32] = []
+    /// Sessions that lag, and whose sockets have room.
+    var hungry = Deque<SessionRef>()
+    /// What may wait for a socket before its session lags, bytes.
+    package var lagBytes = Limits().lagBytes
+    /// Called when somebody has become hungry between two ticks.
+    var onHungry: (() -> Void)?
     /// Answers to publishes are encoded here, one after the other.
     var answers = FrameVariant.allCases.map { FrameBatch(variant: $0) }
-    private let loop: UInt16
+    let loop: UInt16
     private let turnSends: Int
     /// Connections that are open.
     package private(set) var sessionCount = 0
     /// Broadcasts handed to sessions since they were last counted.
     var deliveryCount = 0
+    /// Times that a session fell behind in a mailbox, since they were last counted.
+    var lagCount = 0
 
     package init(loop: UInt16, turnSends: Int = Lane.turnSends) {
         self.loop = loop
@@ -95,6 +105,7 @@ package final class Lane {
             switch command {
             case .published(let session, let reply, let published): self.answer(session, reply, published)
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)
+            case .feed(let session, let feed): self.feed(session, feed)
             case .attach(let session, let mailbox, let variant, let target, let attached):
                 self.attach(session, mailbox, variant)
                 var reply: ReplyContext?
@@ -123,6 +134,12 @@ package final class Lane {
     func takeDeliveryCount() -> Int {
         defer { self.deliveryCount = 0 }
         return self.deliveryCount
+    }
+
+    /// How often sessions fell behind since this was last asked.
+    func takeLagCount() -> Int {
+        defer { self.lagCount = 0 }
+        return self.lagCount
     }
 
     private func place() -> UInt32 {

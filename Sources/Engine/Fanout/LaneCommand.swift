@@ -1,3 +1,4 @@
+import ColdStorage
 import NIOCore
 import Primitives
 
@@ -6,6 +7,8 @@ enum LaneCommand: Sendable {
     /// The hot answer: written by the lane itself.
     case published(SessionRef, ReplyContext, Published)
     case broadcast(MailboxRef, FrameBatches)
+    /// A part of the log for one that lags.
+    case feed(SessionRef, Feed)
     case attach(SessionRef, MailboxRef, FrameVariant, ReplyTarget, Attached)
     /// The address is told to the session when it did not ask for this.
     case detach(SessionRef, MailboxRef, Address?)
@@ -15,14 +18,16 @@ enum LaneCommand: Sendable {
 
 /// One broadcast's frames, by variant: whole WebSocket frames, ready for the socket.
 struct FrameBatches: Sendable {
-    /// How many messages of the log each variant holds.
-    let messageCount: Int
+    /// The messages of the log that each variant holds; nil for what is no part of it.
+    let seqs: ClosedRange<Seq>?
     private var json: ByteBuffer?
     private var protobuf: ByteBuffer?
     private var jsonDeflated: ByteBuffer?
     private var protobufDeflated: ByteBuffer?
 
-    init(messageCount: Int) { self.messageCount = messageCount }
+    init(_ seqs: ClosedRange<Seq>?) { self.seqs = seqs }
+
+    var messageCount: Int { self.seqs?.messageCount ?? 0 }
 
     subscript(variant: FrameVariant) -> ByteBuffer? {
         get {

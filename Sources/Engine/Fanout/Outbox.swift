@@ -17,6 +17,8 @@ struct Outbox {
     var isCorked = false
     /// Whether it stands in the lane's line.
     var isWaiting = false
+    /// Whether the session lags somewhere, and is fed once its socket has room.
+    var isLagging = false
     /// Whether there are frames that nobody else holds.
     private var isOwn = false
     /// Where bytes may be sent at once; -1 where the outlet has to be asked.

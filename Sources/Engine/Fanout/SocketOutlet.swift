@@ -131,6 +131,11 @@ package final class SocketOutlet {
 
     private func tellDescriptor() { self.lane?.descriptorChanged(of: self.slot, to: self.openDescriptor) }
 
+    private func tellDrained() {
+        self.drained?()
+        self.lane?.drained(self.slot)
+    }
+
     private func send(_ bytes: RawSpan) -> Int { Self.send(bytes, to: self.openDescriptor) }
 
     /// What became of a write of so many bytes; nil when the rest of it must and may wait.
@@ -151,7 +156,7 @@ package final class SocketOutlet {
         written.futureResult.assumeIsolated().whenComplete { result in
             self.queuedBytes -= count
             switch result {
-            case .success: if self.queuedBytes == 0 { self.drained?() }
+            case .success: if self.queuedBytes == 0 { self.tellDrained() }
             // The channel is closing: its descriptor must not be written to between that and the news of it.
             case .failure: self.isClosed = true
             }

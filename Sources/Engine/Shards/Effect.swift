@@ -12,6 +12,8 @@ enum Effect: Sendable {
     case announce(UInt32, Announcement)
     case attach(UInt32, AttachCommand, ReplyTarget, Attached)
     case detach(UInt32, SessionRef, isTold: Bool)
+    /// A part of the log for a session that lags.
+    case feed(SessionRef, Feed)
     /// A member left: all their sessions follow no more.
     case expel(UInt32, Address)
     case presence(UInt32, ReplyTarget)

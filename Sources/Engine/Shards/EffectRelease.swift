@@ -40,6 +40,9 @@ extension Shard {
         case .detach(let mailbox, let session, let isTold):
             release.flush(self)
             self.carryDetach(mailbox, session, isTold: isTold)
+        case .feed(let session, let feed):
+            release.flush(self)
+            self.context.carry(.feed(session, feed), to: session.loop)
         case .expel(let mailbox, let member):
             release.flush(self)
             for session in self.audiences[mailbox]?.sessions(of: member) ?? [] {

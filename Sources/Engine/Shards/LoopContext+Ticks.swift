@@ -27,6 +27,7 @@ extension LoopContext {
         defer { self.isFlushing = false }
         let here = Int(self.number)
         var isAllSent = true
+        self.routeFeeds()
         // What is done here may lead to more to do here: effects that route commands, sessions that fall behind.
         repeat {
             self.enterShards()
@@ -40,8 +41,9 @@ extension LoopContext {
         } while !self.routed[here].isEmpty || !self.outgoing[here].isEmpty
         for peer in self.peers where peer !== self { self.send(to: peer) }
         self.tally.deliveries += self.lane.takeDeliveryCount()
+        self.tally.lags += self.lane.takeLagCount()
         if let metrics = self.metrics { self.tally.tell(metrics) }
-        if !isAllSent { self.goOnSoon() }
+        if !isAllSent || self.lane.hasHungry { self.goOnSoon() }
     }
 
     /// Goes on sending once the loop has looked at its sockets.

@@ -11,12 +11,15 @@ import Telemetry
 /// gathered crosses to each other loop once.
 package final class LoopContext: @unchecked Sendable {
     // @unchecked: the mutable state is confined to `eventLoop`; only the atomics and constants are shared.
+    /// Each is up to 64 KiB to encode and to send: together they take about as long as a turn.
+    private static let feedsPerTick = 8
+
     package let eventLoop: any EventLoop
     package let number: UInt16
     let time: any TimeSource
     var generator: any RandomNumberGenerator & Sendable
     /// The loop's copy of what holds.
-    var limits: Limits
+    var limits: Limits { didSet { self.lane.lagBytes = self.limits.lagBytes } }
     let observers: DocumentObservers
     /// The loop's compressors.
     package let codecs: DeflateCodecs
@@ -70,6 +73,8 @@ package final class LoopContext: @unchecked Sendable {
         self.lane = lane
         self.metrics = metrics
         self.onFailure = onFailure
+        lane.lagBytes = limits.lagBytes
+        lane.onHungry = { [unowned self] in self.flushSoon() }
     }
 
     var loopCount: Int { self.peers.count }
@@ -92,6 +97,17 @@ package final class LoopContext: @unchecked Sendable {
     func route(_ command: consuming RoutedCommand, to shard: Shard) {
         command.shard = shard
         self.routed[Int(shard.context.number)].append(command)
+    }
+
+    /// Those who lag and have room ask for the next part of the log, a few in each tick.
+    func routeFeeds() {
+        guard self.lane.hasHungry, let router = self.router else { return }
+        let now = self.time.now()
+        for _ in 0..<Self.feedsPerTick {
+            guard let (mailbox, command) = self.lane.takeFeed(at: now, within: self.limits.lagTime) else { return }
+            let shard = router.shards[Int(mailbox.shard.rawValue)]
+            self.route(RoutedCommand(command: .feed(command), reply: .nobody, shard: shard), to: shard)
+        }
     }
 
     /// Puts something on its way to a loop's lane.
@@ -118,6 +134,9 @@ package final class LoopContext: @unchecked Sendable {
         self.tally.journalRecords += records
         self.tally.journalBytes += bytes
     }
+
+    /// How often sessions of this loop fell behind, where no metrics count it.
+    var lagCount: Int { self.tally.lags }
 
     func countOffloaded(_ messages: Int) { self.metrics?.offloaded.add(messages) }
 

@@ -5,6 +5,7 @@ struct LoopTally: Sendable {
     var publishes = 0
     var duplicates = 0
     var deliveries = 0
+    var lags = 0
     var journalRecords = 0
     var journalBytes = 0
     /// What the loop's shards held at the last census.
@@ -15,6 +16,7 @@ struct LoopTally: Sendable {
         if self.publishes > 0 { metrics.publishes.add(self.publishes) }
         if self.duplicates > 0 { metrics.duplicates.add(self.duplicates) }
         if self.deliveries > 0 { metrics.deliveries.add(self.deliveries) }
+        if self.lags > 0 { metrics.lags.add(self.lags) }
         if self.journalRecords > 0 {
             metrics.journalRecords.add(self.journalRecords)
             metrics.journalBytes.add(self.journalBytes)
@@ -22,6 +24,7 @@ struct LoopTally: Sendable {
         self.publishes = 0
         self.duplicates = 0
         self.deliveries = 0
+        self.lags = 0
         self.journalRecords = 0
         self.journalBytes = 0
     }

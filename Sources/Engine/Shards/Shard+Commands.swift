@@ -13,6 +13,7 @@ extension Shard {
         case .history, .message, .summary: self.handleReading(command, reply)
         case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
             self.handleLive(command, reply)
+        case .feed(let command): self.feed(command)
         case .document, .put, .delete: self.handleDocument(command, reply)
         case .schedule(let task, let unlessPresent): self.schedule(task, unlessPresent: unlessPresent, reply)
         case .finish(let task, let result): self.finish(task, result, reply)

@@ -6,8 +6,7 @@ import Primitives
 extension Shard {
     func broadcast(_ mailbox: UInt32, _ seqs: ClosedRange<Seq>) {
         guard let audience = self.audiences[mailbox] else { return }
-        let count = Int(seqs.upperBound.rawValue - seqs.lowerBound.rawValue) + 1
-        self.send(to: mailbox, audience, messageCount: count) { frames in
+        self.send(to: mailbox, audience, seqs) { frames in
             Self.encode(&self.state, mailbox, seqs, into: &frames)
         }
     }
@@ -38,11 +37,11 @@ extension Shard {
     private func send(
         to mailbox: UInt32,
         _ audience: Audience,
-        messageCount: Int = 0,
+        _ seqs: ClosedRange<Seq>? = nil,
         _ encode: (inout FrameBatch) -> Void
     ) {
         let ref = MailboxRef(shard: self.id, number: mailbox)
-        var batches = FrameBatches(messageCount: messageCount)
+        var batches = FrameBatches(seqs)
         for variant in FrameVariant.allCases where audience.wants(variant) {
             var batch = FrameBatch(variant: variant, deflater: self.context.codecs.deflater())
             encode(&batch)

@@ -145,7 +145,7 @@ actor Shard {
         switch effect {
         case .reply(let target, _), .presence(_, let target), .attach(_, _, let target, _), .cold(let target, _):
             self.context.carry(.refused(.unavailable), to: target)
-        case .broadcast, .announce, .detach, .expel, .route, .notify, .documentChanged, .work: break
+        case .broadcast, .announce, .detach, .feed, .expel, .route, .notify, .documentChanged, .work: break
         }
     }
 

@@ -15,6 +15,7 @@ enum ShardCommand: Sendable {
     case presence(Address, Principal)
     case attach(AttachCommand)
     case detach(Address, SessionRef)
+    case feed(FeedCommand)
     case document(DocumentID)
     case put(DocumentID, [UInt8], DocumentExpectation)
     case delete(DocumentID, DocumentExpectation)

@@ -69,6 +69,19 @@ extension Configuration {
             "What a message may inflate to, as a multiple."
         ),
         .count("outboxBytesMax", \.limits.outboxBytesMax, in: 4096...(1 << 30), "Bytes that wait for one socket."),
+        .count(
+            "lagBytes",
+            \.limits.lagBytes,
+            in: 1024...(1 << 30),
+            "Bytes that wait for one socket before its session is fed from the log."
+        ),
+        .count(
+            "lagCountMax",
+            \.limits.lagCountMax,
+            in: 1...1_000_000_000,
+            "Messages that a session may lag behind in a mailbox."
+        ),
+        .span("lagTime", \.limits.lagTime, "How long a session may be fed without catching up."),
         .count("groupMembersMax", \.limits.groupMembersMax, in: 1...100_000, "Members of a group."),
         .count(
             "channelSubscribersMax",

@@ -61,7 +61,7 @@ struct LaneTests {
     }
 
     private static func broadcast(_ text: String) -> LaneCommand {
-        var frames = FrameBatches(messageCount: 1)
+        var frames = FrameBatches(Seq(rawValue: 1)...Seq(rawValue: 1))
         frames[.json] = ByteBuffer(string: text)
         return .broadcast(self.mailbox, frames)
     }
