@@ -19,7 +19,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, DurableCommand.self,
-            ScaleCommand.self, CompareCommand.self,
+            ScaleCommand.self, CompareCommand.self, FlamesCommand.self,
         ]
     )
 }

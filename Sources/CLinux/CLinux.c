@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -89,6 +90,11 @@ long clinux_raise_open_files(void) {
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     return (long)limit.rlim_cur;
+}
+
+int clinux_yield_priority(int niceness) {
+    // Linux keeps the niceness of each thread by itself, whatever POSIX says of processes.
+    return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), niceness);
 }
 
 long clinux_resident_bytes(void) {

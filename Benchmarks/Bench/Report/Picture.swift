@@ -100,7 +100,7 @@ struct Picture {
         return String((trimmed.first == "." ? trimmed.dropFirst() : trimmed).reversed())
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.reduce(into: "") { escaped, character in
             switch character {
             case "&": escaped += "&amp;"

@@ -24,6 +24,9 @@ long clinux_resident_bytes(void);
 /// CPU time of this process in nanoseconds.
 uint64_t clinux_cpu_nanoseconds(void);
 
+/// Lets other threads go before the calling one, and before those that it starts: nice(1) by so much. 0, or -1 and errno.
+int clinux_yield_priority(int niceness);
+
 /// open(2) with mode 0644 for a new file: the descriptor, or -1 and errno.
 int clinux_open(const char *_Nonnull path, int flags);
 

@@ -1,3 +1,4 @@
+private import CLinux
 import ColdStorage
 import Journaling
 import NIOPosix
@@ -13,6 +14,9 @@ import Telemetry
 package actor Snapshotter {
     /// The kind of a section that holds one shard.
     static let sectionKind: UInt8 = 1
+
+    /// Loops have the cores before a snapshot: it takes what they leave, and a tenth of one when they leave nothing.
+    private static let niceness: CInt = 10
 
     private let configuration: EngineConfiguration
     private let router: Router
@@ -61,7 +65,9 @@ package actor Snapshotter {
         let configuration = self.configuration, router = self.router
         let cold = self.cold, verdicts = self.verdicts
         let draft = try await pool.runIfActive {
-            DraftBox(try SnapshotDraft(configuration, router, cold, verdicts))
+            // Its writer's threads for compression are begun by this one. Where that is refused they are as all others.
+            _ = clinux_yield_priority(Self.niceness)
+            return DraftBox(try SnapshotDraft(configuration, router, cold, verdicts))
         }
         for shard in router.shards {
             let section = await shard.section()
