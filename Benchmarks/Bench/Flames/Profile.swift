@@ -59,6 +59,7 @@ extension Profile.Node {
 
 /// A function, by a name that fits a picture, and whose it is.
 package struct Frame: Hashable, Sendable {
+    /// Whose code it is.
     package enum Kind: String, CaseIterable, Sendable {
         case thread, kernel, runtime, libc, nio
         case own = "switchboard"
