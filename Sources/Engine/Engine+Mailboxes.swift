@@ -81,12 +81,9 @@ extension Engine {
         of mailboxes: [Address],
         for reader: Principal
     ) async throws(EngineError) -> [MailboxSummary] {
-        guard self.isReady else { throw .unavailable }
-        return await withTaskGroup(of: MailboxSummary?.self) { group in
-            for mailbox in mailboxes { group.addTask { try? await self.summary(of: mailbox, for: reader) } }
-            var summaries: [MailboxSummary] = []
-            for await summary in group { if let summary { summaries.append(summary) } }
-            return summaries
+        let commands = mailboxes.map { (ShardCommand.summary($0, reader), self.router.shard(of: $0)) }
+        return try await self.gather(commands).compactMap {
+            if case .summary(let summary) = $0 { summary } else { nil }
         }
     }
 

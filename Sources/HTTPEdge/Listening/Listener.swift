@@ -41,6 +41,7 @@ package final class Listener: Service {
 
     private let configuration: Configuration
     private let eventLoopGroup: any EventLoopGroup
+    private let executors: LoopExecutors
     private let logger: Logger
     private let http: HTTP1Channel
     private let webSocket: WebSocketAcceptor
@@ -58,6 +59,7 @@ package final class Listener: Service {
     ) {
         self.configuration = configuration
         self.eventLoopGroup = eventLoopGroup
+        self.executors = LoopExecutors(eventLoopGroup)
         self.logger = logger
         self.webSocket = webSocket
         self.state = Mutex(State(counts: ConnectionCounts()))
@@ -107,7 +109,10 @@ package final class Listener: Service {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await connection in self.accepted {
-                        group.addTask { await self.http.handle(value: connection, logger: self.logger) }
+                        let executor = self.executors[connection.channel.eventLoop]
+                        group.addTask(executorPreference: executor) {
+                            await self.http.handle(value: connection, logger: self.logger)
+                        }
                     }
                 }
             } onGracefulShutdown: {
