@@ -14,7 +14,14 @@ let testSettings: [SwiftSetting] = [
 ]
 
 /// What every other target is compiled with: unsafe code is marked where it stands (SE-0458).
-let settings = testSettings + [.strictMemorySafety()]
+///
+/// A release has no checks for exclusive access at run time; debug builds, and with them the tests, have them
+/// (Docs/decisions/0017-exclusivity.md).
+let settings =
+    testSettings + [
+        .strictMemorySafety(),
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    ]
 
 // Third-party products, by the name of what they bring.
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")

@@ -143,9 +143,8 @@ struct MembersChangedRecord: Equatable, Sendable {
 
 extension ByteBuffer {
     mutating func writeAddress(_ address: Address) {
-        self.writeInteger(address.kind.rawValue)
         address.withID { id in
-            self.writeInteger(UInt16(id.byteCount), endianness: .little)
+            self.writeMultipleIntegers(address.kind.rawValue, UInt16(id.byteCount), endianness: .little)
             self.writeBytes(id)
         }
     }

@@ -9,7 +9,7 @@ enum LaneCommand: Sendable {
     case broadcast(MailboxRef, FrameBatches)
     /// A part of the log for one that lags.
     case feed(SessionRef, Feed)
-    case attach(SessionRef, MailboxRef, FrameVariant, ReplyTarget, Attached)
+    indirect case attach(SessionRef, MailboxRef, FrameVariant, ReplyTarget, Attached)
     /// The address is told to the session when it did not ask for this.
     case detach(SessionRef, MailboxRef, Address?)
     case notify(SessionRef, SessionEvent)

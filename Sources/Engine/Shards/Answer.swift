@@ -1,16 +1,18 @@
 package import Primitives
 
 /// What a shard answers; each command has its own case, and any may be refused.
+///
+/// What is larger than the answer to a publish stands aside: every answer is moved several times on its way.
 package enum Answer: Sendable {
     case refused(EngineError)
     case done
     case published(Published)
-    case created(MailboxSummary, isDuplicate: Bool)
+    indirect case created(MailboxSummary, isDuplicate: Bool)
     case history(HistoryPage)
-    case message(Message)
-    case summary(MailboxSummary)
+    indirect case message(Message)
+    indirect case summary(MailboxSummary)
     case presence([PresentClient])
-    case attached(Attached)
+    indirect case attached(Attached)
     case document(Document?)
     case version(UInt64)
     case memberships([Address])

@@ -2,22 +2,24 @@ import NIOCore
 import Primitives
 
 /// What a shard wants done outside once everything it rests on is durable; released in order.
+///
+/// What is large and rare stands aside, so that an answer and a broadcast are moved as few bytes.
 enum Effect: Sendable {
     case reply(ReplyTarget, Answer)
     /// The answer needs the cold store.
-    case cold(ReplyTarget, ColdRequest)
+    indirect case cold(ReplyTarget, ColdRequest)
     /// A message was appended: to all who follow the mailbox.
     case broadcast(UInt32, Seq)
     /// Receipts and typing: to all who follow, without an offset.
     case announce(UInt32, Announcement)
-    case attach(UInt32, AttachCommand, ReplyTarget, Attached)
+    indirect case attach(UInt32, AttachCommand, ReplyTarget, Attached)
     case detach(UInt32, SessionRef, isTold: Bool)
     /// A part of the log for a session that lags.
     case feed(SessionRef, Feed)
     /// A member left: all their sessions follow no more.
     case expel(UInt32, Address)
     case presence(UInt32, ReplyTarget)
-    case route(Address, ShardCommand)
+    indirect case route(Address, ShardCommand)
     case notify(SessionRef, SessionEvent)
     case documentChanged(DocumentChange)
     /// A task is leased: its worker may begin.

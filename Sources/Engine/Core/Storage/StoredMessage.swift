@@ -82,27 +82,34 @@ struct StoredMessage: Sendable {
         if command.expiresAt != nil { flags |= Self.hasExpiry }
         if command.priority != 0 { flags |= Self.hasPriority }
         if command.client != nil { flags |= Self.hasClient }
-        buffer.writeMultipleIntegers(
-            seq.rawValue,
-            at.rawValue,
-            UInt32(command.body.readableBytes),
-            UInt16(tagBytes),
-            UInt8(sender.utf8.count),
-            flags,
-            endianness: .little
-        )
-        if let replyTo = command.replyTo { buffer.writeInteger(replyTo.rawValue, endianness: .little) }
-        if let expiresAt = command.expiresAt { buffer.writeInteger(expiresAt.rawValue, endianness: .little) }
-        if command.priority != 0 { buffer.writeInteger(command.priority) }
-        if let client = command.client {
-            buffer.writeMultipleIntegers(client.high, client.low, endianness: .little)
+        // In one piece: each call of the buffer's looks again whether it is alone and has room.
+        let count = Self.headBytes(flags: flags) + sender.utf8.count + tagBytes + command.body.readableBytes
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { room in
+            var sink = unsafe RawSink(room)
+            sink.append(seq.rawValue)
+            sink.append(at.rawValue)
+            sink.append(UInt32(command.body.readableBytes))
+            sink.append(UInt16(tagBytes))
+            sink.append(UInt8(sender.utf8.count))
+            sink.append(flags)
+            if let replyTo = command.replyTo { sink.append(replyTo.rawValue) }
+            if let expiresAt = command.expiresAt { sink.append(expiresAt.rawValue) }
+            if command.priority != 0 { sink.append(command.priority) }
+            if let client = command.client {
+                sink.append(client.high)
+                sink.append(client.low)
+            }
+            sink.append(sender)
+            for tag in command.tags {
+                sink.append(UInt16(tag.name.utf8.count))
+                sink.append(tag.name)
+                sink.append(UInt16(tag.value.utf8.count))
+                sink.append(tag.value)
+            }
+            sink.append(command.body.readableBytesSpan)
+            precondition(sink.count == count, "a message has the size that its head says")
+            return count
         }
-        buffer.writeString(sender)
-        for tag in command.tags {
-            buffer.writeShortString(tag.name)
-            buffer.writeShortString(tag.value)
-        }
-        buffer.writeImmutableBuffer(command.body)
     }
 
     /// The attributes, read out of the message's bytes.
