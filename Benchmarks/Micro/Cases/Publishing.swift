@@ -20,11 +20,17 @@ extension MicroCase {
             rounds: 32
         ) { () throws(MicroError) in try Publishes(batch: 64) },
         MicroCase(
+            name: "publish-keyed",
+            unit: "the same as publish, under a key of its own",
+            operations: 1,
+            rounds: 512
+        ) { () throws(MicroError) in try Publishes(batch: 1, keys: .fresh) },
+        MicroCase(
             name: "publish-again",
             unit: "a publish whose key is known, to the first one's acknowledgement on its socket",
             operations: 1,
             rounds: 512
-        ) { () throws(MicroError) in try Publishes(batch: 1, key: "k-0001") },
+        ) { () throws(MicroError) in try Publishes(batch: 1, keys: .repeated) },
         MicroCase(
             name: "journal",
             unit: "a record of 200 bytes among 64 of one commit: laid out, summed, written, synced",
@@ -36,31 +42,42 @@ extension MicroCase {
 
 /// Publishes of one session to a group that nobody follows: decided, journaled, synced, acknowledged.
 private final class Publishes: MicroWork {
+    /// What the publishes carry as their idempotency keys.
+    enum Keys { case none, fresh, repeated }
+
     private let stage: Stage
     private let session: StageSession
     private let batch: Int
-    private let command: PublishCommand
+    private let keys: Keys
+    /// Written before anything is counted.
+    private let freshKeys: [String]
+    private var command: PublishCommand
     private var nextID: UInt32 = 0
 
-    init(batch: Int, key: String? = nil) throws(MicroError) {
+    init(batch: Int, keys: Keys = .none) throws(MicroError) {
         let stage = try Stage()
         self.stage = stage
         self.session = try StageSession(on: stage)
         self.batch = batch
-        let group = try stage.makeGroup(owner: Stage.owner)
+        self.keys = keys
+        self.freshKeys = keys == .fresh ? (0..<4_096).map { "9b1deb4d-3b7d-4bad-9bdd-\($0)" } : []
         self.command = PublishCommand(
-            to: group,
+            to: try stage.makeGroup(owner: Stage.owner),
             from: .subject(Stage.owner),
             body: ByteBuffer(string: Sample.body(128)),
-            key: key
+            key: keys == .repeated ? "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d" : nil
         )
-        if key != nil { try self.publish() }
+        if keys == .repeated { try self.publish() }
     }
 
     func round() throws(MicroError) {
-        if self.command.key == nil {
+        switch self.keys {
+        case .none: try self.publish()
+        case .fresh:
+            guard self.nextID < self.freshKeys.count else { throw .undone("there are no more keys") }
+            self.command.key = self.freshKeys[Int(self.nextID)]
             try self.publish()
-        } else {
+        case .repeated:
             try self.session.publish(self.command, id: 1)
             self.stage.runLoop()
         }
@@ -76,11 +93,9 @@ private final class Publishes: MicroWork {
 
     func verify(rounds: Int) throws(MicroError) {
         let publishes = Int(self.stage.metrics.publishes.value), duplicates = Int(self.stage.metrics.duplicates.value)
-        let isDone =
-            self.command.key == nil
-            ? (publishes, duplicates) == (rounds * self.batch, 0) : (publishes, duplicates) == (1, rounds)
-        guard isDone else { throw .undone("\(publishes) publishes and \(duplicates) duplicates") }
-        // Each acknowledgement is one message in the session's frames.
+        let expected = self.keys == .repeated ? (1, rounds) : (rounds * self.batch, 0)
+        guard (publishes, duplicates) == expected
+        else { throw .undone("\(publishes) publishes and \(duplicates) duplicates") }
         guard self.session.refusals == 0 else { throw .undone("\(self.session.refusals) refusals") }
     }
 }
