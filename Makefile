@@ -24,6 +24,9 @@ SECONDS ?= 30
 PARSERS ?= frames json protobuf journal snapshot
 LOG ?=
 MUTATION ?=
+# Whether counts become the thresholds, and how long counting may take.
+UPDATE ?=
+COUNT_SECONDS ?= 300
 # What the tests are watched by; a build for each takes some minutes and 3 GB, so it has a bound of its own.
 SANITIZERS ?= address thread
 SANITIZE_SECONDS ?= 3600
@@ -34,7 +37,7 @@ SWIFT_FILES := Sources Tests Benchmarks Package.swift
 
 .PHONY: help
 help: ## Says what can be done.
-	@sed -n 's/^\([a-z]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: packages
 packages: ## Installs the libraries that the build links, where they are missing.
@@ -61,7 +64,7 @@ test: setup ## Builds and runs every test: TESTS="--filter Tidy" for some of the
 .PHONY: lint
 lint: ## Checks the format of all Swift files, the shell scripts' syntax, and that the mutations fit the sources.
 	swift format lint --strict -r $(SWIFT_FILES)
-	for script in .ci/* Benchmarks/restarts Tests/Conformance/*.sh; do bash -n $$script; done
+	for script in .ci/* Benchmarks/count Benchmarks/restarts Tests/Conformance/*.sh; do bash -n $$script; done
 	Tests/Mutations/run --check
 
 .PHONY: format
@@ -82,6 +85,12 @@ simulate: packages ## Simulates the engine from fixed seeds and a fresh one: SEE
 bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the cases are in Docs/testing.md.
 	$(BUILD) -c release --product bench
 	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench $(BENCH) --url "http://$$SERVER"'
+
+.PHONY: bench-check
+bench-check: packages ## Counts what the hot paths take and compares it with the thresholds: UPDATE=1 to write them.
+	@command -v valgrind >/dev/null || .ci/install-packages valgrind
+	$(BUILD) -c release --product micro
+	timeout $(COUNT_SECONDS) Benchmarks/count $(if $(UPDATE),--update)
 
 .PHONY: restarts
 restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, MOST, TIMES; see Benchmarks/restarts.
@@ -143,4 +152,4 @@ mutations: packages ## Breaks one promise after another, and expects a red test 
 .PHONY: clean
 clean: ## Removes what builds have made; data directories stay.
 	swift package clean
-	rm -rf .build/fuzz .build/asan .build/tsan .build/restarts.* .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci
+	rm -rf .build/fuzz .build/asan .build/tsan .build/restarts.* .build/counts .build/server.* .build/server.log .build/autobahn-reports .build/autobahn-server.log .build/ci

@@ -63,6 +63,7 @@ let package = Package(
     products: [
         .executable(name: "switchboard", targets: ["switchboard"]),
         .executable(name: "bench", targets: ["Bench"]),
+        .executable(name: "micro", targets: ["Micro"]),
         .executable(name: "simulate", targets: ["simulate"]),
     ],
     dependencies: [
@@ -159,6 +160,18 @@ let package = Package(
             path: "Benchmarks/Bench",
             swiftSettings: settings
         ),
+        .target(name: "CMicro", path: "Benchmarks/CMicro"),
+        .target(name: "Counts", path: "Benchmarks/Counts", swiftSettings: settings),
+        .executableTarget(
+            name: "Micro",
+            dependencies: [
+                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Engine", "Messenger",
+                "Simulation", "Counts", argumentParser, nioCore,
+            ],
+            path: "Benchmarks/Micro",
+            exclude: ["thresholds.tsv"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "EchoServer",
             dependencies: ["Primitives", "Frames", "Engine", "WebSocketEdge", nioCore, nioPosix],
@@ -186,6 +199,7 @@ let package = Package(
         tests("WebSocketEdge", ["Primitives", "Frames", "Wire", "Engine", nioCore, nioPosix, nioEmbedded]),
         tests("Simulation", ["Engine", nioCore]),
         tests("Bench", [nioCore]),
+        tests("Counts"),
         .testTarget(name: "Tidy", swiftSettings: testSettings),
     ]
 )

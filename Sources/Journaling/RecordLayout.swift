@@ -35,9 +35,8 @@ package enum RecordLayout {
 
     /// What a segment's checksums start from.
     static func salt(of segment: SegmentID) -> UInt32 {
-        var bytes = [UInt8](repeating: 0, count: 8)
-        bytes.putLittle(segment.rawValue, at: 0)
-        return CRC32C.checksum(bytes)
+        let number = segment.rawValue.littleEndian
+        return unsafe withUnsafeBytes(of: number) { unsafe CRC32C.checksum($0) }
     }
 
     /// The size of the record at `offset`, as its length field says.

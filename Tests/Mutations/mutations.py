@@ -67,7 +67,7 @@ MUTATIONS = [
     change(
         "checksum-without-segment", "stale records of a recycled segment pass for new ones", "JournalingTests",
         "Journaling/RecordLayout.swift",
-        "bytes.putLittle(segment.rawValue, at: 0)", "bytes.putLittle(segment.rawValue &* 0, at: 0)",
+        "let number = segment.rawValue.littleEndian", "let number = segment.rawValue &* 0",
     ),
     change(
         "torn-tail-left", "what lies behind a torn record comes back", "RecoveryTests",

@@ -74,9 +74,11 @@ final class KeyLedger: Sendable {
     private func claim(_ key: Key, for mailbox: Address) throws(EngineError) -> Claim {
         let now = self.time.now(), stripe = self.stripe(key)
         return try stripe.entries.withLock { (entries) throws(EngineError) in
-            if let entry = entries[key], now < entry.at + self.window {
+            if var entry = entries[key], now < entry.at + self.window {
                 guard entry.mailbox == mailbox else { throw .keyReused }
-                entries[key]?.holders += 1
+                entry.holders += 1
+                // Put back whole: a change in place allocates.
+                entries[key] = entry
                 return Claim(key: key)
             }
             if entries.count >= stripe.sweepAt.load(ordering: .relaxed) {
@@ -89,6 +91,9 @@ final class KeyLedger: Sendable {
     }
 
     private func stripe(_ key: Key) -> Stripe {
-        self.stripes[Router.shard(of: key.scope + "\n" + key.key, of: Self.stripeCount)]
+        var scope = key.scope, name = key.key
+        let sum = scope.withUTF8 { unsafe CRC32C.checksum(UnsafeRawBufferPointer($0)) }
+        let both = name.withUTF8 { unsafe CRC32C.checksum(UnsafeRawBufferPointer($0), from: sum) }
+        return self.stripes[Int(both) % Self.stripeCount]
     }
 }

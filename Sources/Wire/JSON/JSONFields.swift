@@ -32,6 +32,7 @@ package struct JSONFields: Sendable {
     /// Reads one object; a field that `known` does not hold is refused by name.
     package init(_ text: ByteBuffer, known: [String]) throws(JSONFieldError) {
         guard text.readableBytes > 0 else { throw .empty }
+        self.values.reserveCapacity(known.count)
         do throws(JSONError) {
             var scanner = JSONScanner(text)
             try scanner.beginObject()

@@ -44,12 +44,20 @@ struct Fingerprint {
     private var high: UInt32 = 0x9E37_79B9
 
     mutating func add(_ bytes: ByteBuffer) {
-        let count = UInt64(bytes.readableBytes).littleEndian
-        unsafe withUnsafeBytes(of: count) { unsafe self.add($0) }
-        unsafe bytes.withUnsafeReadableBytes { unsafe self.add($0) }
+        unsafe bytes.withUnsafeReadableBytes { unsafe self.add(counted: $0) }
     }
 
-    mutating func add(_ text: String) { self.add(ByteBuffer(string: text)) }
+    mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe self.add(counted: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Bytes behind their number, so that two pieces are not one.
+    private mutating func add(counted bytes: UnsafeRawBufferPointer) {
+        let count = UInt64(bytes.count).littleEndian
+        unsafe withUnsafeBytes(of: count) { unsafe self.add($0) }
+        unsafe self.add(bytes)
+    }
 
     private mutating func add(_ bytes: UnsafeRawBufferPointer) {
         self.low = unsafe CRC32C.checksum(bytes, from: self.low)
