@@ -18,8 +18,8 @@ struct BenchCommand: AsyncParsableCommand {
             could not be made.
             """,
         subcommands: [
-            FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, DurableCommand.self,
-            ScaleCommand.self, CompareCommand.self,
+            FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, ChurnCommand.self,
+            DurableCommand.self, DayCommand.self, SuiteCommand.self, ScaleCommand.self, CompareCommand.self,
         ]
     )
 }

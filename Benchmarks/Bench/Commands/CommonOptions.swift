@@ -32,6 +32,14 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The server's process, for its memory; /metrics tells it otherwise.", valueName: "pid"))
     var serverPid: Int32?
 
+    @Option(
+        help: ArgumentHelp(
+            "A key that may issue tokens, for many users at once; SWITCHBOARD_OPERATOR_KEY is taken otherwise.",
+            valueName: "key"
+        )
+    )
+    var operatorKey: String?
+
     func check() throws(BenchError) {
         guard self.seconds > 0, self.seconds <= 3600 else {
             throw .outOfBounds(option: "--seconds", allowed: "more than 0 and at most 3600")

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// One channel: every message goes to all of its subscribers.
-struct FanoutCommand: RunnableCommand {
+struct FanoutCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "fanout",
         abstract: "One publisher to many subscribers of a channel."

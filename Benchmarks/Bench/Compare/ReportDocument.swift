@@ -17,11 +17,16 @@ package struct ReportDocument: Equatable, Sendable, Decodable {
         var percentiles: [String: UInt64]
     }
 
+    /// Under which a suite ran it.
+    var name: String?
     var `case`: String
     var sound: Bool
     var parameters: [String: Report.Value]
     var figures: [String: Figure]
     var latencies: [String: Distribution]
+
+    /// What tells it from other results.
+    package var label: String { self.name ?? self.case }
 
     /// Reads a document; nil when it is none of the bench's.
     package init?(json: [UInt8]) {

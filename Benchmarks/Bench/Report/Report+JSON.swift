@@ -7,6 +7,7 @@ extension Report {
         var document = ByteBuffer()
         document.writeJSON(expecting: 16 << 10) { json in
             json.beginObject()
+            if let named { json.member("name", named) }
             json.member("case", self.name)
             json.member("url", self.url)
             json.member("sound", self.isSound)
@@ -38,6 +39,7 @@ extension Report {
                 json.member("misrouted", self.trouble.misrouted)
                 json.member("unfinished", self.trouble.unfinished)
                 json.member("closed", self.trouble.closed)
+                json.member("failed", self.trouble.failed)
             }
             json.object("refusals") { json in
                 for (code, count) in self.refusals.sorted(by: { $0.key < $1.key }) {

@@ -60,6 +60,8 @@ package struct Report: Sendable {
 
     package let name: String
     package let url: String
+    /// The name under which a suite ran it.
+    package var named: String?
     package var parameters: [Parameter] = []
     package var figures: [Figure] = []
     package var distributions: [Distribution] = []

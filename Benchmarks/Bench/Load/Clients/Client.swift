@@ -20,6 +20,7 @@ final class Client: ChannelInboundHandler {
     let token: String
     /// The streams it must follow, by number.
     let streams: [Int]
+    let socket: SocketKind
     /// Until the connection is closed: the run and its clients hold each other.
     var observer: (any ClientObserver)?
     var phase = Phase.opening
@@ -33,11 +34,12 @@ final class Client: ChannelInboundHandler {
     private var output = ByteBuffer()
     var isDeflating = false
 
-    init(index: Int, profile: ClientProfile, token: String, streams: [Int]) {
+    init(index: Int, profile: ClientProfile, token: String, streams: [Int], socket: SocketKind = .plain) {
         self.index = index
         self.profile = profile
         self.token = token
         self.streams = streams
+        self.socket = socket
         self.checkers = streams.map { _ in SequenceChecker(base: 0) }
         if streams.count > 1 {
             for (place, stream) in streams.enumerated() { self.places[UInt16(stream)] = place }

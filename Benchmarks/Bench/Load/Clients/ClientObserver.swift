@@ -18,3 +18,10 @@ protocol ClientObserver: AnyObject {
     /// The connection is gone, and not by the bench's own doing.
     func closed(_ client: Client, _ error: BenchError)
 }
+
+/// What an observer that sends nothing leaves out.
+extension ClientObserver {
+    func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {}
+    func acknowledged(_ number: UInt32, at now: UInt64, by client: Client) {}
+    func refused(_ number: UInt32, code: UInt32, by client: Client) {}
+}

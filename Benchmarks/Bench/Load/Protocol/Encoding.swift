@@ -74,7 +74,7 @@ enum Encoding: Sendable {
         }
     }
 
-    private static func protobufCommand(id: UInt32, verb: Verb, request: ByteBuffer) -> ByteBuffer {
+    static func protobufCommand(id: UInt32, verb: Verb, request: ByteBuffer) -> ByteBuffer {
         var command = ByteBuffer()
         command.writeInteger(UInt8(1 << 3))
         command.writeVarint(UInt64(id))
