@@ -19,7 +19,8 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, ChurnCommand.self,
-            DurableCommand.self, DayCommand.self, SuiteCommand.self, ScaleCommand.self, CompareCommand.self,
+            DurableCommand.self, DayCommand.self, SlowCommand.self, StormCommand.self,
+            SuiteCommand.self, ScaleCommand.self, CompareCommand.self,
         ]
     )
 }

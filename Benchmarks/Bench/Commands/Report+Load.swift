@@ -46,7 +46,7 @@ extension Report {
         self.notes.append("bench itself used a whole core: it may be what limits these figures.")
     }
 
-    private static let memoryIsUnknown =
+    static let memoryIsUnknown =
         "The server's memory is not known: give --server-pid, or a server with /metrics."
 
     private mutating func addMemory(_ load: Load, before: UInt64?) {

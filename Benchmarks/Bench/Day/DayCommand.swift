@@ -94,13 +94,17 @@ struct DayCommand: RunnableCommand {
         )
     }
 
-    /// Tries multiples; the report is that of the highest which passed.
+    private var bound: UInt64 { UInt64(self.p99 * 1e6) }
+
+    /// Tries multiples, each that fails twice; the report is that of the highest which passed.
     private func search(_ run: DayRun, _ bench: Bench, _ report: inout Report) async {
         var search = MultipleSearch(from: self.multiple)
         var best: DayTally?
         while let multiple = search.next, run.failure == nil {
-            let tally = await self.probe(run, multiple, bench)
-            let isPassed = tally.passes(p99Max: UInt64(self.p99 * 1e6)) && run.failure == nil
+            var tally = await self.probe(run, multiple, bench)
+            // Once more: a machine that was busy for a moment is not a server at its end.
+            if !tally.passes(p99Max: self.bound) { tally = await self.probe(run, multiple, bench) }
+            let isPassed = tally.passes(p99Max: self.bound) && run.failure == nil
             if isPassed { best = tally }
             search.took(isPassed)
             let slowest = Numbers.time(nanoseconds: tally.slowest(percentile: 99))

@@ -27,6 +27,7 @@ final class DayRun: ClientObserver, HTTPPoolObserver {
     private var plan: MixedPlan?
     private var tally: DayTally
     var unflushed: [Client] = []
+    private var timer: Scheduled<Void>?
 
     /// A request under way.
     private struct Pending {
@@ -78,6 +79,7 @@ final class DayRun: ClientObserver, HTTPPoolObserver {
         let begin = start + UInt64(warmup * 1e9)
         self.tally = DayTally(kinds: self.profile.kinds.count, from: begin, to: begin + UInt64(seconds * 1e9))
         self.plan = MixedPlan(start: start, perSecond: perSecond, shares: self.profile.shares)
+        self.timer?.cancel()
         self.pump()
         let rate = Numbers.short(perSecond)
         await bench.wait(warmup + seconds, "\(rate) requests/s", until: { self.failure != nil }) { passed in
@@ -125,7 +127,7 @@ final class DayRun: ClientObserver, HTTPPoolObserver {
         for client in self.unflushed { client.flush() }
         self.unflushed.removeAll(keepingCapacity: true)
         let wake = max(plan.next, now + Self.pause)
-        self.loop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(wake)) { self.pump() }
+        self.timer = self.loop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(wake)) { self.pump() }
     }
 
     // MARK: What comes back

@@ -48,6 +48,7 @@ extension Report {
                 }
             }
             json.timeline(self.timeline, subject: self.timelineSubject)
+            if !self.memory.points.isEmpty { json.memory(self.memory) }
             json.key("notes")
             json.beginArray()
             for note in self.notes { json.string(note) }
@@ -121,5 +122,17 @@ extension JSONWriter {
             }
             json.endArray()
         }
+    }
+
+    fileprivate mutating func memory(_ memory: MemoryTimeline) {
+        self.key("memory")
+        self.beginArray()
+        for point in memory.points {
+            self.object { json in
+                json.real("seconds", point.seconds)
+                json.member("bytes", point.bytes)
+            }
+        }
+        self.endArray()
     }
 }

@@ -68,6 +68,8 @@ package struct Report: Sendable {
     package var timeline = Timeline()
     /// What the timeline counts: "deliveries".
     package var timelineSubject = ""
+    /// The server's, where it was watched.
+    package var memory = MemoryTimeline()
     package var trouble = Trouble()
     package var refusals: [UInt32: UInt64] = [:]
     /// What holds when there was no trouble; nil for what is true of deliveries.

@@ -13,6 +13,10 @@ protocol ClientObserver: AnyObject {
     func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client)
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client)
     func refused(_ number: UInt32, code: UInt32, by client: Client)
+    /// What a session missed is there, in order: everything up to `head`.
+    func recovered(_ deliveries: [Delivery], place: Int, head: UInt64, by client: Client)
+    /// What a session missed is not told: so many messages were skipped.
+    func unrecovered(_ skipped: UInt64, by client: Client)
     /// The session stands and follows its streams.
     func ready(_ client: Client)
     /// The connection is gone, and not by the bench's own doing.
@@ -24,4 +28,6 @@ extension ClientObserver {
     func delivered(_ deliveries: [Delivery], at now: UInt64, to client: Client) {}
     func acknowledged(_ number: UInt32, at now: UInt64, by client: Client) {}
     func refused(_ number: UInt32, code: UInt32, by client: Client) {}
+    func recovered(_ deliveries: [Delivery], place: Int, head: UInt64, by client: Client) {}
+    func unrecovered(_ skipped: UInt64, by client: Client) {}
 }

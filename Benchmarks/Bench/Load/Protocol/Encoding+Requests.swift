@@ -39,7 +39,7 @@ extension Encoding {
         }
     }
 
-    private func json(_ id: UInt32, _ verb: Verb, _ members: (inout JSONWriter) -> Void) -> ByteBuffer {
+    func json(_ id: UInt32, _ verb: Verb, _ members: (inout JSONWriter) -> Void) -> ByteBuffer {
         var payload = ByteBuffer()
         payload.writeJSON { json in
             json.beginObject()
@@ -53,7 +53,7 @@ extension Encoding {
         return payload
     }
 
-    private func protobuf(_ id: UInt32, _ verb: Verb, _ fields: (inout ByteBuffer) -> Void) -> ByteBuffer {
+    func protobuf(_ id: UInt32, _ verb: Verb, _ fields: (inout ByteBuffer) -> Void) -> ByteBuffer {
         var request = ByteBuffer()
         fields(&request)
         return Self.protobufCommand(id: id, verb: verb, request: request)

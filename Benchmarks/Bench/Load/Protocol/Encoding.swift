@@ -13,16 +13,6 @@ enum Encoding: Sendable {
     /// The answer to a ping, which is the ping itself.
     var pong: ByteBuffer { self == .json ? ByteBuffer(string: "{}") : ByteBuffer(bytes: [0]) }
 
-    /// The command that begins a session.
-    func connect(id: UInt32, token: String) -> ByteBuffer {
-        self.command(id: id, verb: .connect, text: ("token", token))
-    }
-
-    /// The command that follows a public channel.
-    func subscribe(id: UInt32, channel: String) -> ByteBuffer {
-        self.command(id: id, verb: .subscribe, text: ("channel", channel))
-    }
-
     /// The command that publishes `{"m":"<text>"}`, and where the text begins in it.
     ///
     /// An id from 2^28 on has ten digits and five bytes as a varint, so that another can be written over it.
@@ -49,28 +39,6 @@ enum Encoding: Sendable {
             request.writeProtobuf(1, Array(channel.utf8))
             request.writeProtobuf(2, Array(#"{"m":"\#(text)"}"#.utf8))
             return Self.protobufCommand(id: id, verb: .publish, request: request)
-        }
-    }
-
-    private func command(id: UInt32, verb: Verb, text: (key: String, value: String)) -> ByteBuffer {
-        switch self {
-        case .json:
-            var payload = ByteBuffer()
-            payload.writeJSON { json in
-                json.beginObject()
-                json.member("id", UInt64(id))
-                json.key(verb.name)
-                json.beginObject()
-                json.key(escaping: text.key)
-                json.string(text.value)
-                json.endObject()
-                json.endObject()
-            }
-            return payload
-        case .protobuf:
-            var request = ByteBuffer()
-            request.writeProtobuf(1, Array(text.value.utf8))
-            return Self.protobufCommand(id: id, verb: verb, request: request)
         }
     }
 
