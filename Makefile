@@ -11,6 +11,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
 # The bench's case and its options; arguments of the tests, of Autobahn and of schemathesis.
 BENCH ?= fanout
+SUITE ?=
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
@@ -61,7 +62,7 @@ test: setup ## Builds and runs every test: TESTS="--filter Tidy" for some of the
 .PHONY: lint
 lint: ## Checks the format of all Swift files, the shell scripts' syntax, and that the mutations fit the sources.
 	swift format lint --strict -r $(SWIFT_FILES)
-	for script in .ci/* Benchmarks/restarts Tests/Conformance/*.sh; do bash -n $$script; done
+	for script in .ci/* Benchmarks/restarts Benchmarks/suite Tests/Conformance/*.sh; do bash -n $$script; done
 	Tests/Mutations/run --check
 
 .PHONY: format
@@ -82,6 +83,11 @@ simulate: packages ## Simulates the engine from fixed seeds and a fresh one: SEE
 bench: release ## Loads a server of its own: BENCH="direct --seconds 10"; the cases are in Docs/testing.md.
 	$(BUILD) -c release --product bench
 	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server bash -c '.build/release/bench $(BENCH) --url "http://$$SERVER"'
+
+.PHONY: suite
+suite: release ## Runs named cases, each against a server of its own: SUITE="F1 C10", PASSES, JSON; see Benchmarks/suite.
+	$(BUILD) -c release --product bench
+	Benchmarks/suite $(SUITE)
 
 .PHONY: restarts
 restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, MOST, TIMES; see Benchmarks/restarts.

@@ -20,7 +20,7 @@ struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, ChurnCommand.self,
             DurableCommand.self, DayCommand.self, SlowCommand.self, StormCommand.self,
-            SuiteCommand.self, ScaleCommand.self, CompareCommand.self,
+            SuiteCommand.self, ScaleCommand.self, CompareCommand.self, PlotCommand.self,
         ]
     )
 }

@@ -17,7 +17,7 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the figures as a JSON document.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Draw latencies and rate.", valueName: "file.svg"))
+    @Option(help: ArgumentHelp("Draw latencies, rate and memory.", valueName: "file.svg"))
     var plot: String?
 
     @Flag(help: "Speak Protobuf instead of JSON.")

@@ -41,6 +41,7 @@ struct FanoutCommand: LoadCommand {
     }
 
     func describe(_ load: Load, _ report: inout Report) {
+        report.parameters.append(Report.Parameter("subscribers", .integer(self.connections)))
         report.addBroadcast(load, size: self.common.size, window: self.window, rate: self.pace.rate)
     }
 }

@@ -15,6 +15,8 @@ package struct ReportDocument: Equatable, Sendable, Decodable {
         var count: UInt64
         /// Nanoseconds, by the percentile's name.
         var percentiles: [String: UInt64]
+        /// Pairs of a percentile and nanoseconds, for plots.
+        var curve: [[Double]]?
     }
 
     /// Under which a suite ran it.

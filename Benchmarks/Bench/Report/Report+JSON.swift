@@ -106,6 +106,16 @@ extension JSONWriter {
                     json.integer(latencies.nanoseconds(percentile: percentile))
                 }
             }
+            guard latencies.count > 0 else { return }
+            json.key("curve")
+            json.beginArray()
+            for point in latencies.curve {
+                json.beginArray()
+                json.real(point.percentile)
+                json.integer(point.nanoseconds)
+                json.endArray()
+            }
+            json.endArray()
         }
     }
 

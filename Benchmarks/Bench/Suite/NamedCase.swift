@@ -64,6 +64,30 @@ package struct NamedCase: Equatable, Sendable {
             "acknowledged"
         ),
         NamedCase(
+            "E11",
+            "10,000 readers, 1,000 stop while 20 GB are published",
+            "slow --readers 10000 --stopped 1000 --volume 20 --size 2048 --rate 40",
+            "beside 99"
+        ),
+        NamedCase(
+            "storm",
+            "10,000 connections of groups are cut and come back within a second",
+            "storm --groups 100 --members 100 --within 1",
+            "back"
+        ),
+        NamedCase(
+            "day",
+            "mixed traffic, half of 8,200 requests/s",
+            "day --multiple 0.5",
+            "delivery 99"
+        ),
+        NamedCase(
+            "day-max",
+            "mixed traffic, the highest multiple with p99 under 300 ms",
+            "day --find --p99 300",
+            "multiple"
+        ),
+        NamedCase(
             "C10",
             "10,000 idle subscribed connections",
             "connections --connections 10000",

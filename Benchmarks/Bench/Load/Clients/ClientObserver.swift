@@ -1,7 +1,7 @@
 /// A publication that reached a client.
-struct Delivery {
-    let marker: Marker
-    let offset: UInt64
+package struct Delivery: Equatable, Sendable {
+    package let marker: Marker
+    package let offset: UInt64
 }
 
 /// What becomes of a client, told to the run it is part of; all on the one event loop.

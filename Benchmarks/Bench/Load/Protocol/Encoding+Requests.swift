@@ -1,10 +1,10 @@
-internal import NIOCore
+package import NIOCore
 internal import Wire
 
 /// Commands that ask, beside those that publish.
 extension Encoding {
     /// The newest messages of a mailbox.
-    func history(id: UInt32, channel: String, limit: Int) -> ByteBuffer {
+    package func history(id: UInt32, channel: String, limit: Int) -> ByteBuffer {
         switch self {
         case .json:
             self.json(id, .history) { json in
@@ -22,7 +22,7 @@ extension Encoding {
     }
 
     /// The word that everything up to a message is read.
-    func read(id: UInt32, channel: String, seq: UInt64) -> ByteBuffer {
+    package func read(id: UInt32, channel: String, seq: UInt64) -> ByteBuffer {
         let data = #"{"in":"\#(channel)","read":\#(seq)}"#
         switch self {
         case .json:

@@ -1,17 +1,23 @@
-internal import NIOCore
+package import NIOCore
 internal import Wire
 
 /// What a session knows of a stream that it has followed before.
-struct KnownPosition: Sendable {
-    let channel: String
-    let epoch: String
-    let offset: UInt64
+package struct KnownPosition: Sendable {
+    package let channel: String
+    package let epoch: String
+    package let offset: UInt64
+
+    package init(channel: String, epoch: String, offset: UInt64) {
+        self.channel = channel
+        self.epoch = epoch
+        self.offset = offset
+    }
 }
 
 /// Commands that begin a session and its subscriptions.
 extension Encoding {
     /// The command that begins a session; with what is known of the streams that the server follows for the user.
-    func connect(id: UInt32, token: String, known: [KnownPosition] = []) -> ByteBuffer {
+    package func connect(id: UInt32, token: String, known: [KnownPosition] = []) -> ByteBuffer {
         switch self {
         case .json:
             self.json(id, .connect) { json in
@@ -42,7 +48,7 @@ extension Encoding {
     }
 
     /// The command that follows a public channel, from a known position where there is one.
-    func subscribe(id: UInt32, channel: String, known: KnownPosition? = nil) -> ByteBuffer {
+    package func subscribe(id: UInt32, channel: String, known: KnownPosition? = nil) -> ByteBuffer {
         switch self {
         case .json:
             self.json(id, .subscribe) { json in

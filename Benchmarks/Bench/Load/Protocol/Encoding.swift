@@ -3,7 +3,7 @@ internal import NIOCore
 internal import Wire
 
 /// How commands are written and messages are read.
-enum Encoding: Sendable {
+package enum Encoding: Sendable {
     case json, protobuf
 
     var kind: Opcode { self == .json ? .text : .binary }

@@ -1,17 +1,17 @@
-internal import NIOCore
+package import NIOCore
 internal import Wire
 
 /// The answer to a command of the set-up, read whole.
-struct SetupReply {
-    var id: UInt32 = 0
+package struct SetupReply {
+    package private(set) var id: UInt32 = 0
     /// Of a connect: the streams that the server follows for the user.
-    var subscriptions: [String: Subscription] = [:]
+    package private(set) var subscriptions: [String: Subscription] = [:]
     /// Of a subscribe.
-    var subscription = Subscription()
-    var refusal: (code: UInt64, message: String)?
+    package private(set) var subscription = Subscription()
+    package private(set) var refusal: (code: UInt64, message: String)?
 
     /// Reads one line, or one Protobuf message without its length; nil when it is no reply.
-    init?(_ message: ByteBuffer, encoding: Encoding) {
+    package init?(_ message: ByteBuffer, encoding: Encoding) {
         switch encoding {
         case .json:
             do throws(JSONError) {

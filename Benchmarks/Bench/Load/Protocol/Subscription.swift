@@ -2,12 +2,12 @@ internal import NIOCore
 internal import Wire
 
 /// Where a stream stands when a session begins to follow it, and what a session that comes back has missed.
-struct Subscription {
-    var offset: UInt64 = 0
-    var epoch = ""
-    var isRecovered = false
+package struct Subscription: Equatable, Sendable {
+    package private(set) var offset: UInt64 = 0
+    package private(set) var epoch = ""
+    package private(set) var isRecovered = false
     /// What was missed, in order; publications without a marker have an empty one.
-    var missed: [Delivery] = []
+    package private(set) var missed: [Delivery] = []
 
     init() {}
 
@@ -70,5 +70,5 @@ extension Subscription {
 
 extension Marker {
     /// Of a publication that the bench did not send.
-    static let none = Marker(nanoseconds: 0, number: .max, stream: .max, publisher: .max)
+    package static let none = Marker(nanoseconds: 0, number: .max, stream: .max, publisher: .max)
 }
