@@ -9,7 +9,7 @@ struct SlowCommand: RunnableCommand {
         discussion: """
             Publishes at a fixed rate, first while everybody reads, then while some have stopped, until the volume is \
             published. Then these read again: what the server kept for them comes, or their session is closed and comes \
-            back with what it knows. Their sockets are narrow (8 KiB, segments as on Ethernet), so that what they do not \
+            back with what it knows; meanwhile they go on answering pings. Their sockets are narrow (8 KiB, segments as on Ethernet), so that what they do not \
             read waits in the server and not in the kernel.
 
             A volume of 1 GB is 100 KB for each of 10,000 readers. To fill what a server keeps for one session \
@@ -36,8 +36,14 @@ struct SlowCommand: RunnableCommand {
     @Option(help: ArgumentHelp("Text in all deliveries, made or owed, while readers stand still; GB.", valueName: "GB"))
     var volume = 1.0
 
-    @Option(help: ArgumentHelp("Messages a second, of all channels together.", valueName: "rate"))
-    var rate = 40.0
+    @Option(
+        help: ArgumentHelp(
+            "Messages a second, of all channels together; the volume in 20 s when not given, but 200,000 deliveries/s "
+                + "at most.",
+            valueName: "rate"
+        )
+    )
+    var rate: Double?
 
     var connections: Int { self.readers + self.channels }
 
@@ -49,7 +55,7 @@ struct SlowCommand: RunnableCommand {
         guard self.volume > 0, self.volume <= 10_000 else {
             throw .outOfBounds(option: "--volume", allowed: "more than 0 and at most 10000")
         }
-        guard self.rate > 0, self.rate <= 1_000_000 else {
+        guard self.perSecond > 0, self.perSecond <= 1_000_000 else {
             throw .outOfBounds(option: "--rate", allowed: "more than 0 and at most 1000000")
         }
     }
@@ -57,6 +63,11 @@ struct SlowCommand: RunnableCommand {
     /// Messages in all channels until the volume is published.
     private var messages: Double {
         self.volume * 1e9 / Double(self.common.size) / (Double(self.readers) / Double(self.channels))
+    }
+
+    private var perSecond: Double {
+        let readersEach = Double(self.readers) / Double(self.channels)
+        return self.rate ?? min(self.messages / 20, 200_000 / readersEach)
     }
 
     func measure(_ bench: Bench) async throws(BenchError) -> Report {
@@ -70,7 +81,7 @@ struct SlowCommand: RunnableCommand {
         run.stopReading()
         let published = run.acknowledged
         // Three times what it should take: a server that cannot hold the rate shows in the latencies.
-        await run.wait(self.messages / self.rate * 3 + 10, "\(self.stopped) have stopped") {
+        await run.wait(self.messages / self.perSecond * 3 + 10, "\(self.stopped) have stopped") {
             Double(run.acknowledged - published) >= self.messages
         }
         let owed = Double(run.acknowledged - published) / Double(self.channels) * Double(self.common.size)
@@ -112,7 +123,7 @@ struct SlowCommand: RunnableCommand {
             clients: clients,
             channels: self.channels,
             stopped: clients.count - self.stopped..<clients.count,
-            rate: self.rate
+            rate: self.perSecond
         )
     }
 
@@ -120,7 +131,7 @@ struct SlowCommand: RunnableCommand {
         report.parameters += [
             Report.Parameter("readers", .integer(self.readers)), Report.Parameter("stopped", .integer(self.stopped)),
             Report.Parameter("channels", .integer(self.channels)), Report.Parameter("volume", .real(self.volume)),
-            Report.Parameter("size", .integer(self.common.size)), Report.Parameter("rate", .real(self.rate)),
+            Report.Parameter("size", .integer(self.common.size)), Report.Parameter("rate", .real(self.perSecond)),
             Report.Parameter("encoding", .text(self.common.encoding.name)),
         ]
         report.figures += [
@@ -154,7 +165,7 @@ struct SlowCommand: RunnableCommand {
         for (code, count) in run.closeCodes.sorted(by: { $0.key < $1.key }) {
             report.notes.append("\(Numbers.grouped(UInt64(count))) closings of readers that stopped had code \(code).")
         }
-        if owedBytes < 1.5 * 1_048_576 {
+        if run.failure == nil, owedBytes < 1.1 * 1_048_576 {
             report.notes.append(
                 "Each reader that stopped was owed \(Numbers.short(owedBytes / 1024)) KiB, which an outbox of 1 MiB can "
                     + "hold: give a larger --volume to go beyond it."

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// Readers of which some stop reading for a while, and read again.
 final class SlowRun: Ordeal {
     /// What is going on, and whose times are kept apart.
@@ -20,6 +22,8 @@ final class SlowRun: Ordeal {
     private(set) var caughtUpSeconds: Double?
 
     private static let openingMax = 64
+    /// Well within the time that a server waits for a pong.
+    private static let pongPause: TimeAmount = .seconds(2)
 
     init(
         _ bench: Bench,
@@ -43,7 +47,21 @@ final class SlowRun: Ordeal {
         if let stage { self.times[stage] = Latencies() }
     }
 
-    func stopReading() { for index in self.stopped { self.clients[index].read(false) } }
+    func stopReading() {
+        for index in self.stopped { self.clients[index].read(false) }
+        self.answerUnread()
+    }
+
+    /// Answers pings that were not read: what is held back is the way to the reader, and the session is not to end for
+    /// want of a pong.
+    private func answerUnread() {
+        guard !self.isReadingAgain, self.isOpen else { return }
+        for index in self.stopped {
+            self.clients[index].append(self.clients[index].profile.encoding.pong)
+            self.clients[index].flush()
+        }
+        self.bench.loop.assumeIsolated().scheduleTask(in: Self.pongPause) { self.answerUnread() }
+    }
 
     /// Reads again; sessions that are gone come back.
     func readAgain() {

@@ -65,8 +65,8 @@ package struct NamedCase: Equatable, Sendable {
         ),
         NamedCase(
             "E11",
-            "10,000 readers, 1,000 stop while 20 GB are published",
-            "slow --readers 10000 --stopped 1000 --volume 20 --size 2048 --rate 40",
+            "10,000 readers, 1,000 stop while 12 GB are published, 16 KiB each",
+            "slow --readers 10000 --stopped 1000 --volume 12 --size 16384",
             "beside 99"
         ),
         NamedCase(

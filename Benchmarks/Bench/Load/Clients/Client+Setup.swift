@@ -6,18 +6,14 @@ extension Client {
     /// Takes bytes of the answer to the upgrade; what follows it, once it is whole.
     func upgraded(by bytes: inout ByteBuffer) throws(BenchError) -> ByteBuffer? {
         self.upgrade.writeBuffer(&bytes)
-        let text = String(buffer: self.upgrade)
-        guard let end = text.utf8.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else {
+        guard let end = self.upgrade.offset(of: HTTPHead.end) else {
             guard self.upgrade.readableBytes < Self.headBytesMax else { throw .upgradeRefused("its answer has no end") }
             return nil
         }
-        let head = text[..<end]
-        let status = head.prefix { $0 != "\r\n" }
-        guard status.hasPrefix("HTTP/1.1 101"), head.contains(ClientProfile.acceptValue) else {
-            throw .upgradeRefused(String(status))
-        }
-        self.isDeflating = head.lowercased().contains("permessage-deflate")
-        self.upgrade.moveReaderIndex(forwardBy: head.utf8.count)
+        guard let head = self.upgrade.readSlice(length: end + 4), head.has(HTTPHead.switching, at: 0),
+            head.offset(of: ClientProfile.acceptValue) != nil
+        else { throw .upgradeRefused(Self.line(self.upgrade)) }
+        self.isDeflating = self.profile.deflater != nil && head.offset(of: HTTPHead.deflate) != nil
         var rest = ByteBuffer()
         swap(&rest, &self.upgrade)
         self.phase = .settingUp(answers: 1)
@@ -25,6 +21,11 @@ extension Client {
         self.append(self.profile.encoding.connect(id: 1, token: self.token, known: known))
         self.flush()
         return rest
+    }
+
+    /// The first line of an answer.
+    private static func line(_ answer: ByteBuffer) -> String {
+        String(String(buffer: answer).prefix { $0 != "\r\n" })
     }
 
     /// Takes the answer to `connect`, id 1, or to the subscription with id 2 + place.

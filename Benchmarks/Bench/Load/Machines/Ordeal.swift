@@ -93,9 +93,12 @@ class Ordeal: ClientObserver {
             }
         )
         self.isOpen = false
-        for client in self.clients where client.phase == .ready {
-            for (place, stream) in client.streams.enumerated() {
-                client.checkers[place].finish(head: self.heads[stream], &self.trouble)
+        // A run that ended early has nothing to say of what did not come.
+        if self.failure == nil {
+            for client in self.clients where client.phase == .ready {
+                for (place, stream) in client.streams.enumerated() {
+                    client.checkers[place].finish(head: self.heads[stream], &self.trouble)
+                }
             }
         }
         for client in self.clients { client.close() }

@@ -19,31 +19,27 @@ package struct HTTPResponseReader: Sendable {
 
     /// The next whole answer; nil when it is not whole.
     package mutating func next() throws(BenchError) -> Response? {
-        let view = self.bytes.readableBytesView
-        guard let end = view.firstRange(of: Self.blankLine) else {
-            guard view.count <= Self.headBytesMax else { throw .badFrame("an HTTP head without an end") }
+        guard let end = self.bytes.offset(of: HTTPHead.end) else {
+            guard self.bytes.readableBytes <= Self.headBytesMax else { throw .badFrame("an HTTP head without an end") }
             return nil
         }
-        let head = String(decoding: view[..<end.lowerBound], as: UTF8.self)
-        let lines = head.split(separator: "\r\n")
-        let words = (lines.first ?? "").split(separator: " ")
-        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
-            throw .badFrame("an answer that is not HTTP")
-        }
-        let length = try Self.length(lines.dropFirst(), status)
-        let headBytes = end.upperBound - view.startIndex
-        guard view.count >= headBytes + length else { return nil }
-        self.bytes.moveReaderIndex(forwardBy: headBytes)
+        guard let head = self.bytes.getSlice(at: self.bytes.readerIndex, length: end + 2),
+            head.has(HTTPHead.version, at: 0, ignoringCase: true),
+            let status = Self.number(head, at: 9)
+        else { throw .badFrame("an answer that is not HTTP") }
+        let length = try Self.length(head, status)
+        guard self.bytes.readableBytes >= end + 4 + length else { return nil }
+        self.bytes.moveReaderIndex(forwardBy: end + 4)
         guard let body = self.bytes.readSlice(length: length) else { return nil }
         return Response(status: status, body: body)
     }
 
-    private static func length(_ lines: ArraySlice<Substring>, _ status: Int) throws(BenchError) -> Int {
-        for line in lines {
-            guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == "content-length" else {
-                continue
-            }
-            guard let length = Int(line[line.index(after: colon)...].drop { $0 == " " }), length >= 0 else { break }
+    /// What `Content-Length` says.
+    private static func length(_ head: ByteBuffer, _ status: Int) throws(BenchError) -> Int {
+        let bytes = head.readableBytesView
+        for (offset, byte) in bytes.enumerated()
+        where byte == UInt8(ascii: "\n") && head.has(HTTPHead.contentLength, at: offset + 1, ignoringCase: true) {
+            guard let length = Self.number(head, at: offset + 1 + HTTPHead.contentLength.count) else { break }
             return length
         }
         // RFC 9110, 8.6: these two have no body.
@@ -51,5 +47,24 @@ package struct HTTPResponseReader: Sendable {
         return 0
     }
 
-    private static let blankLine = Array("\r\n\r\n".utf8)
+    /// The digits there, after spaces; nil when there is none, or another character than the line's end or a space follows.
+    private static func number(_ head: ByteBuffer, at offset: Int) -> Int? {
+        var bytes = head.readableBytesView.dropFirst(offset).drop { $0 == UInt8(ascii: " ") }
+        var number: Int?
+        while let byte = bytes.first, byte &- UInt8(ascii: "0") < 10, number ?? 0 < 1 << 40 {
+            number = (number ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+            bytes = bytes.dropFirst()
+        }
+        guard let next = bytes.first, next == UInt8(ascii: " ") || next == UInt8(ascii: "\r") else { return nil }
+        return number
+    }
+}
+
+/// What is looked for in the head of an answer.
+enum HTTPHead {
+    static let end = Array("\r\n\r\n".utf8)
+    static let version = Array("http/1.".utf8)
+    static let switching = Array("HTTP/1.1 101".utf8)
+    static let contentLength = Array("content-length:".utf8)
+    static let deflate = Array("permessage-deflate".utf8)
 }
