@@ -138,7 +138,7 @@ final class DayRun: ClientObserver, HTTPPoolObserver {
         self.end(number, at: Clock.nanoseconds, code: code)
     }
 
-    func answered(_ number: UInt32, status: Int) {
+    func answered(_ number: UInt32, status: Int, body: ByteBuffer) {
         self.end(number, at: Clock.nanoseconds, code: (200..<300).contains(status) ? nil : UInt32(max(0, status)))
     }
 

@@ -3,7 +3,9 @@ enum Wait {
     /// Between two looks.
     static let tick = Duration.milliseconds(100)
 
-    /// Waits until `isOver`, at most for so many seconds; the seconds that passed. `look` is told those at each tick.
+    /// Waits until `isOver`, at most for so many seconds; the seconds that passed.
+    ///
+    /// `look` is told those at each tick.
     @discardableResult
     static func upTo(
         _ seconds: Double,

@@ -10,6 +10,7 @@ package enum ResultCurves {
     ///   - x: A parameter's name.
     ///   - y: A figure's name, or a distribution's and a percentile: `lastDelivery 50`, in milliseconds.
     ///   - name: Of the case; of any when nil.
+    /// - Returns: The curves in the order of their first results.
     package static func figures(_ files: [File], x: String, y: String, of name: String? = nil) -> [Chart.Curve] {
         var curves: [(name: String, points: [Double: [Double]])] = []
         for file in files {

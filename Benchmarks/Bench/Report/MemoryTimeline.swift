@@ -7,15 +7,7 @@ package struct MemoryTimeline: Equatable, Sendable {
     }
 
     package private(set) var points: [Point] = []
-    /// Asking the server is work for it.
-    private static let secondsMin = 0.5
-
     package init() {}
-
-    /// Whether it is time for another look.
-    package func isDue(at seconds: Double) -> Bool {
-        self.points.last.map { seconds - $0.seconds >= Self.secondsMin } ?? true
-    }
 
     package mutating func add(_ bytes: UInt64, at seconds: Double) {
         self.points.append(Point(seconds: seconds, bytes: bytes))

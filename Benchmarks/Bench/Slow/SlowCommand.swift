@@ -127,6 +127,11 @@ struct SlowCommand: RunnableCommand {
         )
     }
 
+    /// A close code; what is sent last is lost with the rest when a reset comes before it is read.
+    private static func reason(_ code: UInt16) -> String {
+        code == 1006 ? "reset before a close frame was read (1006)" : "code \(code)"
+    }
+
     private func describe(_ run: SlowRun, owedBytes: Double, memoryBefore: UInt64?, _ report: inout Report) {
         report.parameters += [
             Report.Parameter("readers", .integer(self.readers)), Report.Parameter("stopped", .integer(self.stopped)),
@@ -147,7 +152,7 @@ struct SlowCommand: RunnableCommand {
                 Report.Figure("caughtUp", "until all had everything, after publishing", seconds, "s", places: 1)
             )
         }
-        report.addMemory(run.memory, before: memoryBefore)
+        report.addMemory(run.memory.timeline, before: memoryBefore)
         let labels: [(SlowRun.Stage, String, String)] = [
             (.without, "without", "to readers, everybody reads"),
             (.beside, "beside", "to the others, some have stopped"),
@@ -163,7 +168,9 @@ struct SlowCommand: RunnableCommand {
         report.timelineSubject = "deliveries"
         report.trouble = run.trouble
         for (code, count) in run.closeCodes.sorted(by: { $0.key < $1.key }) {
-            report.notes.append("\(Numbers.grouped(UInt64(count))) closings of readers that stopped had code \(code).")
+            report.notes.append(
+                "\(Numbers.grouped(UInt64(count))) closings of readers that stopped: \(Self.reason(code))."
+            )
         }
         if run.failure == nil, owedBytes < 1.1 * 1_048_576 {
             report.notes.append(

@@ -71,7 +71,7 @@ struct StormCommand: RunnableCommand {
         run.trouble.unfinished += UInt64(run.awayCount)
         var report = Report(name: self.name, url: bench.server.url)
         self.describe(run, &report)
-        report.addMemory(run.memory, before: memoryBefore)
+        report.addMemory(run.memory.timeline, before: memoryBefore)
         report.addOwn(cpuSeconds: Double(clinux_cpu_nanoseconds() - cpu) / 1e9, seconds: run.elapsed)
         report.notes.append("The cut was at \(Numbers.decimal(cutAt, places: 1)) s of the timeline.")
         return report

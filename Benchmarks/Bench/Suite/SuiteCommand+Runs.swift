@@ -5,7 +5,7 @@ internal import NIOPosix
 extension SuiteCommand {
     /// The cases, and what the series are.
     static var list: [String] {
-        var table = Table(["case", "what", "command"])
+        var table = Table(["case", "what", "command"], lefts: 3)
         for named in NamedCase.all { table.add([named.name, named.what, named.arguments.joined(separator: " ")]) }
         return table.lines + [""]
             + NamedCase.series.map { "\($0.name): \($0.cases.map(\.name).joined(separator: ", "))" }
@@ -20,7 +20,7 @@ extension SuiteCommand {
             guard let known = ResultFile(json: try Input.file(path)) else { throw .notAReport(path: path) }
             file = known
         }
-        var table = Table(["case", "what", "figure", "value", "unit", "sound"])
+        var table = Table(["case", "what", "figure", "value", "unit", "sound"], lefts: 3)
         var isSound = true
         for _ in 0..<self.passes {
             for named in cases {

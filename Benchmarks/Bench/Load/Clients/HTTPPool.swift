@@ -4,7 +4,7 @@ internal import NIOPosix
 /// Who is told what became of a request.
 protocol HTTPPoolObserver: AnyObject {
     /// Status 0 when the connection broke before the answer.
-    func answered(_ number: UInt32, status: Int)
+    func answered(_ number: UInt32, status: Int, body: ByteBuffer)
 }
 
 /// Keep-alive connections on the run's event loop, each with one request under way; what finds none free waits its turn.
@@ -55,7 +55,9 @@ final class HTTPPool {
         connection.send(next.number, next.request)
     }
 
-    func answered(_ number: UInt32, status: Int) { self.observer?.answered(number, status: status) }
+    func answered(_ number: UInt32, status: Int, body: ByteBuffer = ByteBuffer()) {
+        self.observer?.answered(number, status: status, body: body)
+    }
 
     /// A connection is gone; another takes its place when there is need for one.
     func lost(_ connection: HTTPConnection) {
@@ -123,7 +125,7 @@ final class HTTPConnection: ChannelInboundHandler {
             while let response = try self.reader.next() {
                 guard let number = self.number else { return self.close() }
                 self.number = nil
-                self.pool.answered(number, status: response.status)
+                self.pool.answered(number, status: response.status, body: response.body)
                 self.pool.free(self)
             }
         } catch {

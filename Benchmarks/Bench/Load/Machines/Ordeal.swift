@@ -24,7 +24,7 @@ class Ordeal: ClientObserver {
     private(set) var skippedMessages: UInt64 = 0
     /// From the planned publish to the recovery that brought it.
     private(set) var recoveryTimes = Latencies()
-    var memory = MemoryTimeline()
+    let memory: MemoryWatch
     var timeline = Timeline()
     private var openedAt: UInt64 = 0
 
@@ -32,6 +32,7 @@ class Ordeal: ClientObserver {
         self.bench = bench
         self.clients = clients
         self.crew = bench.crew(clients)
+        self.memory = MemoryWatch(bench)
         self.publishers = publishing.count
         self.heads = [UInt64](repeating: 0, count: streams)
         self.workload = BroadcastWorkload(
@@ -60,6 +61,7 @@ class Ordeal: ClientObserver {
         self.bench.progress.end()
         self.isOpen = true
         self.openedAt = Clock.nanoseconds
+        self.memory.begin()
         self.workload.start()
     }
 
@@ -70,10 +72,7 @@ class Ordeal: ClientObserver {
     func wait(_ seconds: Double, _ what: String, until isOver: () -> Bool = { false }) async {
         await self.bench.wait(seconds, what, until: { self.failure != nil || isOver() }) { _ in
             self.timeline.add(count: self.deliveries, at: self.elapsed)
-            guard self.memory.isDue(at: self.elapsed), let bytes = await self.bench.memory.residentBytes() else {
-                return
-            }
-            self.memory.add(bytes, at: self.elapsed)
+            self.memory.look()
         }
     }
 
@@ -102,6 +101,7 @@ class Ordeal: ClientObserver {
             }
         }
         for client in self.clients { client.close() }
+        self.memory.close()
     }
 
     /// Whether a client has everything that anybody got.
