@@ -155,5 +155,11 @@ extension Report {
             let what = code == 0 ? "broke with their connection" : "were answered with \(code)"
             self.notes.append("\(Numbers.grouped(count)) requests \(what).")
         }
+        if tally.codes[111] ?? tally.codes[429] != nil {
+            self.notes.append(
+                "Codes 111 and 429: the server limits publishes (100/s for one session by default). Start it with "
+                    + "SWITCHBOARD_PUBLISH_RATE=0, or take more --users."
+            )
+        }
     }
 }
