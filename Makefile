@@ -11,6 +11,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
 # The bench's case and its options; arguments of the tests, of Autobahn and of schemathesis.
 BENCH ?= fanout
+SUITE ?=
 TESTS ?=
 CASES ?= all
 OPENAPI ?= -n 200 --seed 1
@@ -64,7 +65,7 @@ test: setup ## Builds and runs every test: TESTS="--filter Tidy" for some of the
 .PHONY: lint
 lint: ## Checks the format of all Swift files, the shell scripts' syntax, and that the mutations fit the sources.
 	swift format lint --strict -r $(SWIFT_FILES)
-	for script in .ci/* Benchmarks/count Benchmarks/restarts Tests/Conformance/*.sh; do bash -n $$script; done
+	for script in .ci/* Benchmarks/count Benchmarks/restarts Benchmarks/suite Tests/Conformance/*.sh; do bash -n $$script; done
 	Tests/Mutations/run --check
 
 .PHONY: format
@@ -91,6 +92,16 @@ bench-check: packages ## Counts what the hot paths take and compares it with the
 	@command -v valgrind >/dev/null || .ci/install-packages valgrind
 	$(BUILD) -c release --product micro
 	timeout $(COUNT_SECONDS) Benchmarks/count $(if $(UPDATE),--update)
+
+.PHONY: suite
+suite: release ## Runs named cases, each against a server of its own: SUITE="F1 C10", PASSES, JSON; see Benchmarks/suite.
+	$(BUILD) -c release --product bench
+	Benchmarks/suite $(SUITE)
+
+.PHONY: rates
+rates: release ## Measures HTTP routes by wrk, on a server of its own: DURATION=5 seconds for each.
+	@command -v wrk >/dev/null || .ci/install-packages wrk
+	SWITCHBOARD_PUBLISH_RATE=0 .ci/with-server Benchmarks/HTTP/rates
 
 .PHONY: restarts
 restarts: packages ## Measures restarts by size and draws them: SIZES, EACH, MOST, TIMES; see Benchmarks/restarts.

@@ -20,8 +20,14 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case notReadable(path: String, line: Int?)
     /// A file that is no result of the bench.
     case notAReport(path: String)
+    /// No result has what is to be drawn.
+    case nothingToDraw
     /// Two results that have nothing to do with each other.
     case differentCases(String, String)
+    /// A name of the suite that stands for no case.
+    case unknownCase(String, known: [String])
+    /// A case of the suite had trouble, as its own lines say.
+    case unsoundSuite
     case badDirectory(String, String)
     /// The engine in this process refused what was asked of it.
     case engineRefused(String)
@@ -50,7 +56,11 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notReadable(let path, nil): "\(path) cannot be read."
         case .notReadable(let path, let line?): "Line \(line) of \(path) is not understood."
         case .notAReport(let path): "\(path) is no result that `bench ... --json` wrote."
+        case .nothingToDraw: "None of the results has what is to be drawn."
         case .differentCases(let first, let second): "These are two cases, \(first) and \(second)."
+        case .unknownCase(let name, let known):
+            "\(name) is no case. There are \(known.joined(separator: ", "))."
+        case .unsoundSuite: "A case had trouble: its figures do not count."
         case .badDirectory(let path, let reason): "\(path) cannot be used: \(reason)."
         case .engineRefused(let reason): "The engine refused: \(reason)."
         }

@@ -14,12 +14,14 @@ struct BenchCommand: AsyncParsableCommand {
             The server limits publishes to 100/s for one session by default. To measure the server and not that limit, \
             start it with SWITCHBOARD_PUBLISH_RATE=0.
 
-            Exit status: 0; 1 when a delivery was missing, double or out of order, or a connection broke; 2 when the run \
-            could not be made.
+            Exit status: 0; 1 when a delivery was missing, double or out of order, a connection broke or a request \
+            failed; 2 when the run could not be made.
             """,
         subcommands: [
-            FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, DurableCommand.self,
-            ScaleCommand.self, CompareCommand.self, FlamesCommand.self,
+            FanoutCommand.self, GroupsCommand.self, DirectCommand.self, ConnectionsCommand.self, ChurnCommand.self,
+            DurableCommand.self, DayCommand.self, SlowCommand.self, StormCommand.self,
+            SuiteCommand.self, ScaleCommand.self, CompareCommand.self, PlotCommand.self,
+            FlamesCommand.self,
         ]
     )
 }

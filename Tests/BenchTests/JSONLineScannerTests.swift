@@ -34,6 +34,25 @@ struct JSONLineScannerTests {
         let message: ServerMessage
     }
 
+    @Test("A page of history is an answer, even with a marker where deliveries have theirs")
+    func history() {
+        let push = Self.push(offset: "5")
+        let marker = String(buffer: MarkerTests.text(Self.marker))
+        let distance = push.distance(
+            from: push.startIndex,
+            to: push.firstRange(of: marker)?.lowerBound ?? push.startIndex
+        )
+        let head = #"{"id":1000000003,"history":{"publications":[{"data":""#
+        let page = head + String(repeating: "x", count: max(0, distance - head.count)) + marker + #"","offset":5}]}}"#
+        #expect(
+            Self.scan([push, page, push])
+                == [
+                    .delivery(Self.marker, offset: 5), .acknowledged(id: 1_000_000_003),
+                    .delivery(Self.marker, offset: 5),
+                ]
+        )
+    }
+
     @Test(
         "A line says what the protocol means by it",
         arguments: [

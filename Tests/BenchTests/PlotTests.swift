@@ -1,4 +1,5 @@
 import Bench
+import NIOCore
 import Testing
 
 @Suite("Plots")
@@ -24,6 +25,67 @@ struct PlotTests {
         #expect(text.hasSuffix("</svg>\n"))
     }
 
+    @Test("Long words and legends go on in another line, and every piece has its place below the last")
+    func wraps() throws {
+        let many = ReportTests.report { report in
+            report.parameters += (0..<40).map { .init("parameter\($0)", .integer($0)) }
+            var latencies = Latencies()
+            latencies.record(1_000_000)
+            report.distributions += (0..<12).map {
+                .init("d\($0)", "a distribution with a long label \($0)", latencies)
+            }
+        }
+        let text = Plot(many).text
+        let ends = text.matches(of: #/<text x="([0-9.]+)" y="([0-9.]+)" text-anchor="start">([^<]*)/#).compactMap {
+            match in Double(match.1).map { $0 + Double(match.3.count) * 6.5 }
+        }
+        #expect(ends.count > 20 && ends.allSatisfy { $0 <= 860 })
+        let height = try #require(text.firstMatch(of: #/viewBox="0 0 860 ([0-9]+)"/#).flatMap { Double($0.1) })
+        let lowest = text.matches(of: #/ y="([0-9.]+)"/#).compactMap { Double($0.1) }.max() ?? 0
+        #expect(lowest < height)
+        #expect(Plot(ReportTests.report()).text.count < text.count)
+    }
+
+    @Test("A chart has a curve and dots for each name, units on both sides, and labels without idle zeros")
+    func chart() {
+        let chart = Chart(
+            title: "deliveries over subscribers",
+            words: "2 cores",
+            horizontal: .init(label: "subscribers", scale: .logarithmic),
+            vertical: .init(label: "deliveries, per second", scale: .linear),
+            curves: [
+                .init(name: "fanout, 128 B", points: [.init(x: 10, y: 1e5), .init(x: 10_000, y: 2e6)]),
+                .init(name: "after", points: [.init(x: 1000, y: 1.5e6)]),
+            ]
+        )
+        for words in [">10 K<", ">2 M<", ">500 K<", ">subscribers<", ">deliveries, per second<", ">after<"] {
+            #expect(chart.text.contains(words), "\(words)")
+        }
+        #expect(chart.text.split(separator: "<circle").count == 4)
+    }
+
+    @Test("Curves are made of results by case and file, with the median where a size was measured more than once")
+    func curves() throws {
+        let results = try [(100, 5.0), (10, 1), (100, 9), (100, 7)].map { subscribers, value in
+            let report = ReportTests.report { report in
+                report.parameters += [.init("subscribers", .integer(subscribers)), .init("size", .integer(128))]
+                report.figures = [.init("deliveries", "deliveries", value, "/s")]
+            }
+            return try #require(ReportDocument(json: Array(report.json.readableBytesView)))
+        }
+        let curves = ResultCurves.figures([("after", results)], x: "subscribers", y: "deliveries")
+        #expect(
+            curves == [.init(name: "after, fanout, 128 B", points: [.init(x: 10, y: 1), .init(x: 100, y: 7)])]
+        )
+        #expect(ResultCurves.figures([(nil, results)], x: "subscribers", y: "delivery 50").first?.points.count == 2)
+        #expect(ResultCurves.figures([(nil, results)], x: "nothing", y: "deliveries").isEmpty)
+        #expect(ResultCurves.figures([(nil, results)], x: "subscribers", y: "deliveries", of: "groups").isEmpty)
+        let percentiles = ResultCurves.percentiles([(nil, [results[0]])], of: nil)
+        #expect(percentiles.map(\.name) == ["fanout, delivery"])
+        #expect(percentiles[0].points.contains { $0.percentile == 50 && abs(Double($0.nanoseconds) / 5e6 - 1) < 0.01 })
+        #expect(percentiles[0].points.last?.percentile == 99.99)
+    }
+
     @Test("Restarts are a curve for each name, by size, with a dot for each")
     func restarts() throws {
         let text = """
@@ -40,7 +102,7 @@ struct PlotTests {
         let picture = plot.picture
         #expect(picture.hasPrefix("<svg") && picture.hasSuffix("</svg>\n"))
         #expect(picture.contains("2 cores, best of &lt;3&gt;"))
-        #expect(picture.contains("restart, s") && picture.contains(">messages<") && picture.contains(">1.00 M<"))
+        #expect(picture.contains("restart, s") && picture.contains(">messages<") && picture.contains(">1 M<"))
         #expect(picture.split(separator: "<circle").count == 4)
         #expect(try RestartPlot("").picture.hasSuffix("</svg>\n"))
     }

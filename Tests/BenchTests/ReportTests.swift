@@ -69,6 +69,13 @@ struct ReportTests {
         #expect(table.lines == ["name    value", "-------------", "a       1,000", "longer"])
     }
 
+    @Test("Words may stand to the left in more than one column")
+    func words() {
+        var table = Table(["case", "what", "value"], lefts: 2)
+        table.add(["F1", "a", "1,000"])
+        #expect(table.lines == ["case  what  value", "-----------------", "F1    a     1,000"])
+    }
+
     @Test("Percentiles are within a thousandth")
     func percentiles() {
         var latencies = Latencies()

@@ -40,4 +40,17 @@ struct SequenceCheckerTests {
         #expect(trouble == wanted, "\(course.why)")
         #expect(trouble.isNone == (wanted == Trouble()))
     }
+
+    @Test("What a recovery did not bring is missing once, and the sequence goes on after it")
+    func reach() {
+        var trouble = Trouble()
+        var checker = SequenceChecker(base: 10)
+        checker.take(11, &trouble)
+        checker.reach(11, &trouble)
+        #expect(trouble.isNone)
+        checker.reach(14, &trouble)
+        checker.take(15, &trouble)
+        checker.finish(head: 15, &trouble)
+        #expect(trouble.missing == 3 && checker.last == 15)
+    }
 }

@@ -17,13 +17,20 @@ final class Bench {
         self.address = try self.server.resolved(allowsRemote: options.allowRemote)
         self.loop = loop
         let caller = HTTPCaller(server: self.server, address: self.address, group: group)
-        self.provisioner = Provisioner(caller: caller)
+        self.provisioner = Provisioner(
+            caller: caller,
+            operatorKey: options.operatorKey ?? EnvironmentVariable.operatorKey
+        )
         self.memory = ServerMemory(caller: caller, processID: options.serverPid)
     }
 
     /// Registers users, and shows how far that is.
     func users(_ count: Int) async throws(BenchError) -> [BenchUser] {
-        self.progress.begin("registering", of: Double(count), unit: "users")
+        self.progress.begin(
+            self.provisioner.operatorKey == nil ? "registering" : "issuing tokens to",
+            of: Double(count),
+            unit: "users"
+        )
         let users = try await self.provisioner.users(count) { self.progress.show(Double($0)) }
         self.progress.end()
         return users
@@ -39,7 +46,25 @@ final class Bench {
         )
     }
 
-    func crew(_ clients: [Client]) -> Crew {
-        Crew(clients: clients, address: self.address, url: self.server.url, loop: self.loop)
+    /// Opens single connections.
+    var dialer: Dialer { Dialer(address: self.address, url: self.server.url, loop: self.loop) }
+
+    func crew(_ clients: [Client]) -> Crew { Crew(clients: clients, dialer: self.dialer) }
+
+    /// Waits with a bar of how much has passed; the seconds that did.
+    @discardableResult
+    func wait(
+        _ seconds: Double,
+        _ what: String,
+        until isOver: () -> Bool = { false },
+        look: (Double) async -> Void = { _ in }
+    ) async -> Double {
+        guard seconds > 0 else { return 0 }
+        self.progress.begin(what, of: seconds, unit: "s")
+        defer { self.progress.end() }
+        return await Wait.upTo(seconds, isOver) { passed in
+            self.progress.show(passed)
+            await look(passed)
+        }
     }
 }

@@ -21,19 +21,6 @@ internal import NIOPosix
         try benchCase.check()
         try OpenFiles.require(connections: benchCase.connections)
         let bench = try Bench(options: benchCase.common, group: self.group, loop: self.loop)
-        let load = try await benchCase.prepare(bench)
-        let memoryBefore = await bench.memory.residentBytes()
-        try await load.open(bench.progress)
-        await load.run(
-            warmup: benchCase.hasWarmup ? benchCase.common.warmup : 0,
-            seconds: benchCase.common.seconds,
-            bench.progress
-        ) {
-            await bench.memory.residentBytes()
-        }
-        var report = Report(name: benchCase.name, url: bench.server.url)
-        benchCase.describe(load, &report)
-        report.add(load, benchCase, memoryBefore: memoryBefore)
-        return report
+        return try await benchCase.measure(bench)
     }
 }

@@ -17,7 +17,7 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the figures as a JSON document.", valueName: "file"))
     var json: String?
 
-    @Option(help: ArgumentHelp("Draw latencies and rate.", valueName: "file.svg"))
+    @Option(help: ArgumentHelp("Draw latencies, rate and memory.", valueName: "file.svg"))
     var plot: String?
 
     @Flag(help: "Speak Protobuf instead of JSON.")
@@ -31,6 +31,14 @@ struct CommonOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The server's process, for its memory; /metrics tells it otherwise.", valueName: "pid"))
     var serverPid: Int32?
+
+    @Option(
+        help: ArgumentHelp(
+            "A key that may issue tokens, for many users at once; SWITCHBOARD_OPERATOR_KEY is taken otherwise.",
+            valueName: "key"
+        )
+    )
+    var operatorKey: String?
 
     func check() throws(BenchError) {
         guard self.seconds > 0, self.seconds <= 3600 else {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// Connections that are set up, with a token and a subscription, and held.
-struct ConnectionsCommand: RunnableCommand {
+struct ConnectionsCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "connections",
         abstract: "Connections with a subscription, set up and held."

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// Direct chats in which one side answers the other at once.
-struct DirectCommand: RunnableCommand {
+struct DirectCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "direct",
         abstract: "Pairs that answer each other in direct chats."

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// Publishes that are counted when they are acknowledged, that is, on disk; each connection has a channel of its own.
-struct DurableCommand: RunnableCommand {
+struct DurableCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "durable",
         abstract: "Publishes acknowledged when they are on disk."

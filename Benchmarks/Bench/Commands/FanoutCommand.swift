@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// One channel: every message goes to all of its subscribers.
-struct FanoutCommand: RunnableCommand {
+struct FanoutCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "fanout",
         abstract: "One publisher to many subscribers of a channel."
@@ -41,6 +41,7 @@ struct FanoutCommand: RunnableCommand {
     }
 
     func describe(_ load: Load, _ report: inout Report) {
+        report.parameters.append(Report.Parameter("subscribers", .integer(self.connections)))
         report.addBroadcast(load, size: self.common.size, window: self.window, rate: self.pace.rate)
     }
 }

@@ -4,7 +4,7 @@ internal import ArgumentParser
 ///
 /// Each group has a reader of its own, whose connections stand for its members, and one of the publishers, who has one
 /// connection for all his groups: so few users are registered and every group has its sessions.
-struct GroupsCommand: RunnableCommand {
+struct GroupsCommand: LoadCommand {
     static let configuration = CommandConfiguration(
         commandName: "groups",
         abstract: "Many groups of connections, a few publishers."

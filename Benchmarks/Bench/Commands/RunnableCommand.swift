@@ -5,6 +5,9 @@ internal import NIOPosix
 /// A subcommand that is a case.
 protocol RunnableCommand: AsyncParsableCommand, BenchCase {}
 
+/// A subcommand that loads connections which stay.
+typealias LoadCommand = LoadCase & RunnableCommand
+
 extension RunnableCommand {
     var name: String { Self._commandName }
 

@@ -7,9 +7,31 @@ package struct Comparison: Sendable {
 
     /// Fails with `differentCases` when they have nothing to do with each other.
     package init(_ before: ReportDocument, _ after: ReportDocument) throws(BenchError) {
-        guard before.case == after.case else { throw .differentCases(before.case, after.case) }
+        guard before.case == after.case, before.label == after.label else {
+            throw .differentCases(before.label, after.label)
+        }
         self.before = before
         self.after = after
+    }
+
+    /// A comparison of each case that both have; fails with `differentCases` when there is none.
+    package static func all(
+        _ before: [ReportDocument],
+        _ after: [ReportDocument]
+    ) throws(BenchError) -> [Comparison] {
+        let (first, second) = (ReportDocument.byLabel(before), ReportDocument.byLabel(after))
+        var comparisons: [Comparison] = []
+        for (label, runs) in first {
+            guard let others = second.first(where: { $0.label == label })?.runs else { continue }
+            comparisons.append(try Comparison(.median(runs), .median(others)))
+        }
+        guard !comparisons.isEmpty else {
+            throw .differentCases(
+                first.map(\.label).joined(separator: ", "),
+                second.map(\.label).joined(separator: ", ")
+            )
+        }
+        return comparisons
     }
 
     /// Whether both runs count.
@@ -17,7 +39,7 @@ package struct Comparison: Sendable {
 
     /// The tables for people: each figure before and after, and the ratio of the second to the first.
     package var lines: [String] {
-        var lines = ["bench \(self.before.case): two runs", ""]
+        var lines = ["bench \(self.before.label): two runs", ""]
         var table = Table(["figure", "before", "after", "ratio"])
         for (name, before, after) in Self.common(self.before.figures, self.after.figures) {
             table.add([
@@ -26,6 +48,8 @@ package struct Comparison: Sendable {
             ])
         }
         for (name, before, after) in Self.common(self.before.latencies, self.after.latencies) {
+            // Nothing was measured: not a time of 0.
+            guard before.count > 0, after.count > 0 else { continue }
             for percentile in Self.percentiles {
                 guard let before = before.percentiles[percentile], let after = after.percentiles[percentile]
                 else { continue }

@@ -15,13 +15,20 @@ package struct ReportDocument: Equatable, Sendable, Decodable {
         var count: UInt64
         /// Nanoseconds, by the percentile's name.
         var percentiles: [String: UInt64]
+        /// Pairs of a percentile and nanoseconds, for plots.
+        var curve: [[Double]]?
     }
 
+    /// Under which a suite ran it.
+    var name: String?
     var `case`: String
     var sound: Bool
     var parameters: [String: Report.Value]
     var figures: [String: Figure]
     var latencies: [String: Distribution]
+
+    /// What tells it from other results.
+    package var label: String { self.name ?? self.case }
 
     /// Reads a document; nil when it is none of the bench's.
     package init?(json: [UInt8]) {

@@ -1,6 +1,6 @@
 /// The offsets of one stream at one subscriber, which must come strictly one after the other.
 package struct SequenceChecker: Sendable {
-    private var last: UInt64
+    package private(set) var last: UInt64
     /// What was jumped over, so that a late one is told from one that comes twice.
     private var holes: [ClosedRange<UInt64>] = []
     /// More holes are not remembered: their offsets count as missing, and as duplicated when they come late.
@@ -22,6 +22,12 @@ package struct SequenceChecker: Sendable {
     /// Counts what did not come up to `head`, the last offset that the stream has.
     package func finish(head: UInt64, _ trouble: inout Trouble) {
         if head > self.last { trouble.missing += head - self.last }
+    }
+
+    /// Counts what did not come up to `head`, and goes on from there.
+    package mutating func reach(_ head: UInt64, _ trouble: inout Trouble) {
+        self.finish(head: head, &trouble)
+        self.last = max(self.last, head)
     }
 
     @inline(never)

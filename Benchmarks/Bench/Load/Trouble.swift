@@ -13,7 +13,21 @@ package struct Trouble: Equatable, Sendable {
     /// Messages that were not through when the time for draining was over.
     package var unfinished: UInt64 = 0
 
+    /// Requests that were answered with an error, where none may be.
+    package var failed: UInt64 = 0
+
     package init() {}
+
+    /// Adds what was wrong elsewhere.
+    package mutating func add(_ other: Trouble) {
+        self.missing += other.missing
+        self.duplicated += other.duplicated
+        self.reordered += other.reordered
+        self.misrouted += other.misrouted
+        self.closed += other.closed
+        self.unfinished += other.unfinished
+        self.failed += other.failed
+    }
 
     package var isNone: Bool { self == Trouble() }
 }

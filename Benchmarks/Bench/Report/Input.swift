@@ -11,4 +11,6 @@ enum Input {
             throw .notReadable(path: path, line: nil)
         }
     }
+
+    static func exists(_ path: String) -> Bool { (try? Self.file(path)) != nil }
 }

@@ -7,6 +7,7 @@ extension Report {
         var document = ByteBuffer()
         document.writeJSON(expecting: 16 << 10) { json in
             json.beginObject()
+            if let named { json.member("name", named) }
             json.member("case", self.name)
             json.member("url", self.url)
             json.member("sound", self.isSound)
@@ -38,6 +39,7 @@ extension Report {
                 json.member("misrouted", self.trouble.misrouted)
                 json.member("unfinished", self.trouble.unfinished)
                 json.member("closed", self.trouble.closed)
+                json.member("failed", self.trouble.failed)
             }
             json.object("refusals") { json in
                 for (code, count) in self.refusals.sorted(by: { $0.key < $1.key }) {
@@ -46,6 +48,7 @@ extension Report {
                 }
             }
             json.timeline(self.timeline, subject: self.timelineSubject)
+            if !self.memory.points.isEmpty { json.memory(self.memory) }
             json.key("notes")
             json.beginArray()
             for note in self.notes { json.string(note) }
@@ -103,6 +106,16 @@ extension JSONWriter {
                     json.integer(latencies.nanoseconds(percentile: percentile))
                 }
             }
+            guard latencies.count > 0 else { return }
+            json.key("curve")
+            json.beginArray()
+            for point in latencies.curve {
+                json.beginArray()
+                json.real(point.percentile)
+                json.integer(point.nanoseconds)
+                json.endArray()
+            }
+            json.endArray()
         }
     }
 
@@ -119,5 +132,17 @@ extension JSONWriter {
             }
             json.endArray()
         }
+    }
+
+    fileprivate mutating func memory(_ memory: MemoryTimeline) {
+        self.key("memory")
+        self.beginArray()
+        for point in memory.points {
+            self.object { json in
+                json.real("seconds", point.seconds)
+                json.member("bytes", point.bytes)
+            }
+        }
+        self.endArray()
     }
 }

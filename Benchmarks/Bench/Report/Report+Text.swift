@@ -45,7 +45,8 @@ extension Report {
             lines.append(
                 "TROUBLE: \(self.trouble.missing) missing, \(self.trouble.duplicated) duplicated, "
                     + "\(self.trouble.reordered) reordered, \(self.trouble.misrouted) misrouted, "
-                    + "\(self.trouble.unfinished) unfinished, \(self.trouble.closed) connections closed. "
+                    + "\(self.trouble.unfinished) unfinished, \(self.trouble.failed) failed, "
+                    + "\(self.trouble.closed) connections closed. "
                     + "The figures do not count."
             )
         }

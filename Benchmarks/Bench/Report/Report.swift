@@ -60,12 +60,16 @@ package struct Report: Sendable {
 
     package let name: String
     package let url: String
+    /// The name under which a suite ran it.
+    package var named: String?
     package var parameters: [Parameter] = []
     package var figures: [Figure] = []
     package var distributions: [Distribution] = []
     package var timeline = Timeline()
     /// What the timeline counts: "deliveries".
     package var timelineSubject = ""
+    /// The server's, where it was watched.
+    package var memory = MemoryTimeline()
     package var trouble = Trouble()
     package var refusals: [UInt32: UInt64] = [:]
     /// What holds when there was no trouble; nil for what is true of deliveries.

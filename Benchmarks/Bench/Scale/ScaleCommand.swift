@@ -11,7 +11,7 @@ struct ScaleCommand: AsyncParsableCommand {
             Runs the engine in this process, on a data directory of its own that stays for `restart` and for you to \
             remove.
             """,
-        subcommands: [FillCommand.self, RestartCommand.self, PlotCommand.self]
+        subcommands: [FillCommand.self, RestartCommand.self, RestartPlotCommand.self]
     )
 }
 

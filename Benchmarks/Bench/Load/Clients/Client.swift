@@ -20,11 +20,20 @@ final class Client: ChannelInboundHandler {
     let token: String
     /// The streams it must follow, by number.
     let streams: [Int]
+    let socket: SocketKind
     /// Until the connection is closed: the run and its clients hold each other.
     var observer: (any ClientObserver)?
     var phase = Phase.opening
     var context: ChannelHandlerContext?
     var checkers: [SequenceChecker] = []
+    /// Of each stream, the epoch of its offsets.
+    var epochs: [String]
+    /// Of each stream, whether the server follows it for the user.
+    var isServerSide: [Bool]
+    /// Whether the session goes on where an earlier one ended.
+    let isResuming: Bool
+    /// Whether it ever followed all its streams.
+    var wasReady = false
     /// Where a stream's checker is; of no use where there is one only.
     private var places: [UInt16: Int] = [:]
     var upgrade = ByteBuffer()
@@ -33,15 +42,33 @@ final class Client: ChannelInboundHandler {
     private var output = ByteBuffer()
     var isDeflating = false
 
-    init(index: Int, profile: ClientProfile, token: String, streams: [Int]) {
+    init(index: Int, profile: ClientProfile, token: String, streams: [Int], socket: SocketKind = .plain) {
         self.index = index
         self.profile = profile
         self.token = token
         self.streams = streams
+        self.socket = socket
         self.checkers = streams.map { _ in SequenceChecker(base: 0) }
+        self.epochs = streams.map { _ in "" }
+        self.isServerSide = streams.map { _ in false }
+        self.isResuming = false
         if streams.count > 1 {
             for (place, stream) in streams.enumerated() { self.places[UInt16(stream)] = place }
         }
+    }
+
+    /// A session of the same user that goes on where an earlier one ended.
+    init(resuming earlier: Client) {
+        self.index = earlier.index
+        self.profile = earlier.profile
+        self.token = earlier.token
+        self.streams = earlier.streams
+        self.socket = earlier.socket
+        self.checkers = earlier.checkers
+        self.epochs = earlier.epochs
+        self.isServerSide = earlier.isServerSide
+        self.places = earlier.places
+        self.isResuming = true
     }
 
     /// Checks that deliveries are of streams it follows and in sequence; notes the highest offset of each stream.
@@ -96,6 +123,11 @@ final class Client: ChannelInboundHandler {
         guard self.output.readableBytes > 0, let context = self.context else { return }
         context.writeAndFlush(self.wrapOutboundOut(self.output), promise: nil)
         self.output.clear()
+    }
+
+    /// Reads nothing from now on, like a phone whose application sleeps, or reads again.
+    func read(_ isReading: Bool) {
+        try? self.context?.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
     /// Ends the connection; its observer is not told.

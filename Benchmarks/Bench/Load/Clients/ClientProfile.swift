@@ -63,6 +63,6 @@ final class ClientProfile {
 
     /// One key for all: it only proves that the server read the request.
     private static let key = "c3dpdGNoYm9hcmQtYmVuYw=="
-    static let acceptValue = HandshakeRequest.acceptValue(key: ClientProfile.key)
+    static let acceptValue = Array(HandshakeRequest.acceptValue(key: ClientProfile.key).utf8)
     private static let inflatedBytesMax = 64 << 20
 }

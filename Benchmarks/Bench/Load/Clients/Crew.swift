@@ -1,12 +1,9 @@
 internal import NIOCore
-internal import NIOPosix
 
 /// All connections of a run: opens them, some at a time, and knows when all of them are ready.
 final class Crew {
     let clients: [Client]
-    private let address: SocketAddress
-    private let url: String
-    private let loop: any EventLoop
+    private let dialer: Dialer
     private let promise: EventLoopPromise<Void>
     private var opened = 0
     private(set) var readyCount = 0
@@ -25,12 +22,10 @@ final class Crew {
     /// No connection became ready for so long: the set-up has failed.
     private static let patience: TimeAmount = .seconds(20)
 
-    init(clients: [Client], address: SocketAddress, url: String, loop: any EventLoop) {
+    init(clients: [Client], dialer: Dialer) {
         self.clients = clients
-        self.address = address
-        self.url = url
-        self.loop = loop
-        self.promise = loop.makePromise()
+        self.dialer = dialer
+        self.promise = dialer.loop.makePromise()
         self.openedAt = [UInt64](repeating: 0, count: clients.count)
     }
 
@@ -44,7 +39,7 @@ final class Crew {
         } catch let error as BenchError {
             throw error
         } catch {
-            throw .unreachable(address: self.url, reason: error.reason)
+            throw .unreachable(address: self.dialer.url, reason: error.reason)
         }
     }
 
@@ -67,23 +62,7 @@ final class Crew {
         let client = self.clients[self.opened]
         self.openedAt[self.opened] = Clock.nanoseconds
         self.opened += 1
-        let bound = NIOLoopBound(client, eventLoop: self.loop)
-        ClientBootstrap(group: self.loop)
-            .connectTimeout(.seconds(10))
-            .channelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 65536)
-            )
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .connect(to: self.address)
-            .assumeIsolated()
-            .whenFailure { error in
-                self.failed(.unreachable(address: self.url, reason: error.reason))
-            }
+        self.dialer.open(client) { self.failed($0) }
     }
 
     /// Gives up when nothing moves.
@@ -94,7 +73,7 @@ final class Crew {
             return
         }
         let ready = self.readyCount
-        self.loop.assumeIsolated().scheduleTask(in: Self.patience) { self.watch(readyBefore: ready) }
+        self.dialer.loop.assumeIsolated().scheduleTask(in: Self.patience) { self.watch(readyBefore: ready) }
     }
 
     private func finish(_ result: Result<Void, BenchError>) {

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import Wire
 
 /// How commands are written and messages are read.
-enum Encoding: Sendable {
+package enum Encoding: Sendable {
     case json, protobuf
 
     var kind: Opcode { self == .json ? .text : .binary }
@@ -12,16 +12,6 @@ enum Encoding: Sendable {
 
     /// The answer to a ping, which is the ping itself.
     var pong: ByteBuffer { self == .json ? ByteBuffer(string: "{}") : ByteBuffer(bytes: [0]) }
-
-    /// The command that begins a session.
-    func connect(id: UInt32, token: String) -> ByteBuffer {
-        self.command(id: id, verb: .connect, text: ("token", token))
-    }
-
-    /// The command that follows a public channel.
-    func subscribe(id: UInt32, channel: String) -> ByteBuffer {
-        self.command(id: id, verb: .subscribe, text: ("channel", channel))
-    }
 
     /// The command that publishes `{"m":"<text>"}`, and where the text begins in it.
     ///
@@ -52,29 +42,7 @@ enum Encoding: Sendable {
         }
     }
 
-    private func command(id: UInt32, verb: Verb, text: (key: String, value: String)) -> ByteBuffer {
-        switch self {
-        case .json:
-            var payload = ByteBuffer()
-            payload.writeJSON { json in
-                json.beginObject()
-                json.member("id", UInt64(id))
-                json.key(verb.name)
-                json.beginObject()
-                json.key(escaping: text.key)
-                json.string(text.value)
-                json.endObject()
-                json.endObject()
-            }
-            return payload
-        case .protobuf:
-            var request = ByteBuffer()
-            request.writeProtobuf(1, Array(text.value.utf8))
-            return Self.protobufCommand(id: id, verb: verb, request: request)
-        }
-    }
-
-    private static func protobufCommand(id: UInt32, verb: Verb, request: ByteBuffer) -> ByteBuffer {
+    static func protobufCommand(id: UInt32, verb: Verb, request: ByteBuffer) -> ByteBuffer {
         var command = ByteBuffer()
         command.writeInteger(UInt8(1 << 3))
         command.writeVarint(UInt64(id))

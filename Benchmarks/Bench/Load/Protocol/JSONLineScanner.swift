@@ -30,10 +30,18 @@ package struct JSONLineScanner: Sendable {
     /// Reads the line between `start` and `end`.
     @inline(__always)
     package mutating func scan(_ bytes: RawSpan, from start: Int, to end: Int) -> ServerMessage {
-        if Marker.stands(at: start &+ self.markerDistance, in: bytes, end: end) {
+        // A page of history may have a marker there too.
+        if Marker.stands(at: start &+ self.markerDistance, in: bytes, end: end), Self.isPush(bytes, start) {
             return self.delivery(bytes, start, end, markerAt: start &+ self.markerDistance)
         }
         return self.search(bytes, start, end)
+    }
+
+    /// Whether the line begins like a push; it has the bytes of a marker.
+    @inline(__always)
+    private static func isPush(_ bytes: RawSpan, _ start: Int) -> Bool {
+        let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt32.self)
+        return UInt32(littleEndian: word) == 0x7570_227B
     }
 
     @inline(__always)

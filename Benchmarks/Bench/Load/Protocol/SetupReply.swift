@@ -1,17 +1,17 @@
-internal import NIOCore
+package import NIOCore
 internal import Wire
 
 /// The answer to a command of the set-up, read whole.
-struct SetupReply {
-    var id: UInt32 = 0
-    /// Of a connect: the streams that the server follows for the user, each with its position.
-    var positions: [String: UInt64] = [:]
-    /// Of a subscribe: the stream's position.
-    var offset: UInt64 = 0
-    var refusal: (code: UInt64, message: String)?
+package struct SetupReply {
+    package private(set) var id: UInt32 = 0
+    /// Of a connect: the streams that the server follows for the user.
+    package private(set) var subscriptions: [String: Subscription] = [:]
+    /// Of a subscribe.
+    package private(set) var subscription = Subscription()
+    package private(set) var refusal: (code: UInt64, message: String)?
 
     /// Reads one line, or one Protobuf message without its length; nil when it is no reply.
-    init?(_ message: ByteBuffer, encoding: Encoding) {
+    package init?(_ message: ByteBuffer, encoding: Encoding) {
         switch encoding {
         case .json:
             do throws(JSONError) {
@@ -34,26 +34,17 @@ struct SetupReply {
             case "connect":
                 try json.beginObject()
                 while let key = try json.nextKey() {
-                    if key == "subs" { try self.readPositions(&json) } else { try json.skip() }
+                    if key == "subs" { try self.readSubscriptions(&json) } else { try json.skip() }
                 }
-            case "subscribe": self.offset = try Self.offset(&json)
+            case "subscribe": self.subscription = try Subscription(&json)
             default: try json.skip()
             }
         }
     }
 
-    private mutating func readPositions(_ json: inout JSONScanner) throws(JSONError) {
+    private mutating func readSubscriptions(_ json: inout JSONScanner) throws(JSONError) {
         try json.beginObject()
-        while let channel = try json.nextKey() { self.positions[channel] = try Self.offset(&json) }
-    }
-
-    private static func offset(_ json: inout JSONScanner) throws(JSONError) -> UInt64 {
-        var offset: UInt64 = 0
-        try json.beginObject()
-        while let key = try json.nextKey() {
-            if key == "offset" { offset = try json.unsigned() } else { try json.skip() }
-        }
-        return offset
+        while let channel = try json.nextKey() { self.subscriptions[channel] = try Subscription(&json) }
     }
 
     private static func refusal(_ json: inout JSONScanner) throws(JSONError) -> (UInt64, String) {
@@ -78,26 +69,26 @@ extension SetupReply {
             switch field.number {
             case 1: self.id = UInt32(truncatingIfNeeded: field.value)
             case 2: self.refusal = (Self.number(1, in: field, bytes), Self.text(2, in: field, bytes))
-            case 5: self.readPositions(bytes, field)
-            case 6: self.offset = Self.number(9, in: field, bytes)
+            case 5: self.readSubscriptions(bytes, field)
+            case 6: self.subscription = Subscription(bytes, field)
             default: break
             }
         }
     }
 
-    private mutating func readPositions(_ bytes: RawSpan, _ connect: ProtobufScanner.Field) {
+    private mutating func readSubscriptions(_ bytes: RawSpan, _ connect: ProtobufScanner.Field) {
         var index = connect.start
         while let field = ProtobufScanner.field(bytes, &index, connect.end) {
             guard field.number == 6 else { continue }
-            var (entry, offset): (Int, UInt64) = (field.start, 0)
+            var (entry, subscription) = (field.start, Subscription())
             while let part = ProtobufScanner.field(bytes, &entry, field.end) {
-                if part.number == 2 { offset = Self.number(9, in: part, bytes) }
+                if part.number == 2 { subscription = Subscription(bytes, part) }
             }
-            self.positions[Self.text(1, in: field, bytes)] = offset
+            self.subscriptions[Self.text(1, in: field, bytes)] = subscription
         }
     }
 
-    private static func number(_ number: UInt64, in message: ProtobufScanner.Field, _ bytes: RawSpan) -> UInt64 {
+    static func number(_ number: UInt64, in message: ProtobufScanner.Field, _ bytes: RawSpan) -> UInt64 {
         var index = message.start
         while let field = ProtobufScanner.field(bytes, &index, message.end) {
             if field.number == number { return field.value }
@@ -105,7 +96,7 @@ extension SetupReply {
         return 0
     }
 
-    private static func text(_ number: UInt64, in message: ProtobufScanner.Field, _ bytes: RawSpan) -> String {
+    static func text(_ number: UInt64, in message: ProtobufScanner.Field, _ bytes: RawSpan) -> String {
         var index = message.start
         while let field = ProtobufScanner.field(bytes, &index, message.end) {
             guard field.number == number else { continue }

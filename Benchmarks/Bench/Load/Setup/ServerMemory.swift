@@ -12,9 +12,16 @@ struct ServerMemory: Sendable {
 
     /// In bytes, from the process's own account or from what the server tells in its metrics; nil when neither is there.
     func residentBytes() async -> UInt64? {
-        if let processID { return Self.resident(processID) }
-        guard let text = await self.caller.get("/metrics") else { return nil }
-        return Self.metric("process_resident_memory_bytes", in: text).map { UInt64($0) }
+        if let bytes = self.ownAccount { return bytes }
+        return await self.caller.get("/metrics").flatMap { Self.residentBytes(in: $0) }
+    }
+
+    /// From the process's own account; nil when the process is not known.
+    var ownAccount: UInt64? { self.processID.flatMap { Self.resident($0) } }
+
+    /// From the text of `/metrics`.
+    static func residentBytes(in text: String) -> UInt64? {
+        Self.metric("process_resident_memory_bytes", in: text).map { UInt64($0) }
     }
 
     /// The value of a metric without labels in Prometheus text.

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import NIOCore
 
 /// Draws how long restarts took.
-struct PlotCommand: ParsableCommand {
+struct RestartPlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot",
         abstract: "Draws restarts by size, from what Benchmarks/restarts has measured."

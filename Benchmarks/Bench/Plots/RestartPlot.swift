@@ -56,25 +56,14 @@ package struct RestartPlot: Equatable, Sendable {
 
     /// The picture: messages from left to right and seconds upwards, both by decades.
     package var picture: String {
-        let (top, bottom) = (96.0, 420.0)
-        var picture = Picture(title: "bench scale restart", words: self.words.joined(separator: " "), height: 476)
-        let points = self.curves.flatMap(\.points)
-        guard let fewest = points.map(\.messages).min(), let most = points.map(\.messages).max(),
-            let shortest = points.map(\.seconds).min(), let longest = points.map(\.seconds).max()
-        else { return picture.document }
-        let horizontal = Axis.decades(from: fewest, to: most, start: Picture.left, end: Picture.right)
-        let vertical = Axis.decades(from: shortest, to: longest, start: bottom, end: top)
-        picture.frame(top, bottom)
-        for tick in horizontal.ticks({ Numbers.short($0) }) { picture.verticalLine(tick, top, bottom) }
-        for tick in vertical.ticks({ Picture.plain($0) }) { picture.horizontalLine(tick) }
-        picture.title("restart, s", at: top - 12)
-        picture.unit("messages", below: bottom)
-        for (index, curve) in self.curves.enumerated() {
-            let places = curve.points.map { (horizontal.place($0.messages), vertical.place($0.seconds)) }
-            picture.curve(places, index)
-            for place in places { picture.dot(place, index) }
-            picture.key(curve.name, index)
-        }
-        return picture.document
+        Chart(
+            title: "bench scale restart",
+            words: self.words.joined(separator: " "),
+            horizontal: Chart.Side(label: "messages", scale: .logarithmic),
+            vertical: Chart.Side(label: "restart, s", scale: .logarithmic),
+            curves: self.curves.map { curve in
+                Chart.Curve(name: curve.name, points: curve.points.map { Chart.Point(x: $0.messages, y: $0.seconds) })
+            }
+        ).text
     }
 }
