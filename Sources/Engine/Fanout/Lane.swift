@@ -102,7 +102,7 @@ package final class Lane {
     /// Takes in what shards have for the sessions of this loop.
     func process(_ commands: inout Batch<LaneCommand>) {
         while let command = commands.takeFirst() {
-            switch command {
+            switch consume command {
             case .published(let session, let reply, let published): self.answer(session, reply, published)
             case .broadcast(let mailbox, let frames): self.broadcast(frames, mailbox)
             case .feed(let session, let feed): self.feed(session, feed)

@@ -36,12 +36,12 @@ package final class SessionPort {
     /// Appends a message.
     ///
     /// Fails with `keyReused` at once.
-    package func publish(_ command: PublishCommand, _ reply: ReplyContext) throws(EngineError) {
+    package func publish(_ command: consuming PublishCommand, _ reply: ReplyContext) throws(EngineError) {
         // A refused command's key stays claimed for its mailbox until the window ends: a retry goes there anyhow.
         _ = try self.ledger.claim(command)
-        var command = command
         command.client = self.client
-        self.route(.publish(command), to: command.to, reply)
+        let mailbox = command.to
+        self.route(.publish(command), to: mailbox, reply)
     }
 
     /// Follows a mailbox; answered by `attached`, or a refusal.
@@ -114,7 +114,7 @@ package final class SessionPort {
         self.context.flushSoon()
     }
 
-    private func route(_ command: ShardCommand, to address: Address, _ reply: ReplyContext) {
+    private func route(_ command: consuming ShardCommand, to address: Address, _ reply: ReplyContext) {
         self.context.route(command, to: address, .session(self.session, reply))
     }
 }

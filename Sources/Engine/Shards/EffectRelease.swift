@@ -27,7 +27,7 @@ struct EffectRelease {
 /// Carrying out what became durable.
 extension Shard {
     func carryOut(_ effect: consuming Effect, _ release: inout EffectRelease) {
-        switch effect {
+        switch consume effect {
         case .reply(let target, let answer): self.context.carry(answer, to: target)
         case .cold(let target, let request): self.carryCold(target, request)
         case .broadcast(let mailbox, let seq): release.add(seq, of: mailbox)

@@ -65,7 +65,8 @@ extension Shard {
     }
 
     private func mailbox(for command: PublishCommand, at now: Timestamp) -> UInt32? {
-        if let number = self.state.mailboxNumber(command.to) { return number }
+        let known = Self.inPlace(&self.state, &self.record) { state, _ in state.mailboxNumber(command.to) }
+        if let known { return known }
         return self.openMailbox(for: command, at: now)
     }
 

@@ -153,7 +153,7 @@ actor Shard {
     func release(_ progress: JournalProgress, _ release: inout EffectRelease) {
         while self.pending.first?.isReleased(by: progress) == true {
             var effects = self.pending.removeFirst().effects
-            while let effect = effects.takeFirst() { self.carryOut(effect, &release) }
+            while let effect = effects.takeFirst() { self.carryOut(consume effect, &release) }
             self.emptied = effects
         }
         release.flush(self)

@@ -40,8 +40,22 @@ internal import NIOCore
         self.count &+= bytes.byteCount
     }
 
+    /// Text; it has a name of its own, for a literal would be taken for one.
     @inline(__always)
-    mutating func append(_ text: String) { text.withRawSpan { self.append($0) } }
+    mutating func append(text: String) { text.withRawSpan { self.append($0) } }
+
+    /// `"name":` of a name that needs no escapes.
+    @inline(__always)
+    mutating func append(key name: StaticString) {
+        let count = name.utf8CodeUnitCount
+        self.reserve(count &+ 3)
+        let start = unsafe self.base + self.count
+        unsafe start.storeBytes(of: JSONText.quote, as: UInt8.self)
+        unsafe (start + 1).copyMemory(from: name.utf8Start, byteCount: count)
+        unsafe (start + 1 + count).storeBytes(of: JSONText.quote, as: UInt8.self)
+        unsafe (start + 2 + count).storeBytes(of: UInt8(ascii: ":"), as: UInt8.self)
+        self.count &+= count &+ 3
+    }
 
     /// Adds bytes for the caller to `replace`, every one of them.
     @inline(__always)

@@ -22,9 +22,7 @@ package struct JSONWriter: ~Copyable {
     /// A member's name; plain ASCII, so that nothing is escaped.
     package mutating func key(_ name: StaticString) {
         self.separate()
-        self.sink.append(JSONText.quote)
-        self.sink.append(name)
-        self.sink.append("\":")
+        self.sink.append(key: name)
         self.needsComma = false
     }
 
