@@ -41,7 +41,6 @@ package final class Listener: Service {
 
     private let configuration: Configuration
     private let eventLoopGroup: any EventLoopGroup
-    private let executors: LoopExecutors
     private let logger: Logger
     private let http: HTTP1Channel
     private let webSocket: WebSocketAcceptor
@@ -59,7 +58,6 @@ package final class Listener: Service {
     ) {
         self.configuration = configuration
         self.eventLoopGroup = eventLoopGroup
-        self.executors = LoopExecutors(eventLoopGroup)
         self.logger = logger
         self.webSocket = webSocket
         self.state = Mutex(State(counts: ConnectionCounts()))
@@ -109,10 +107,7 @@ package final class Listener: Service {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await connection in self.accepted {
-                        let executor = self.executors[connection.channel.eventLoop]
-                        group.addTask(executorPreference: executor) {
-                            await self.http.handle(value: connection, logger: self.logger)
-                        }
+                        group.addTask { await self.http.handle(value: connection, logger: self.logger) }
                     }
                 }
             } onGracefulShutdown: {
