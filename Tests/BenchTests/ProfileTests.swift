@@ -9,7 +9,7 @@ struct ProfileTests {
         \tffff81 __sys_sendto ([kernel.kallsyms])
         \t 7f01 __send (/lib/x86_64-linux-gnu/libc.so.6)
         \t 5501 static Engine.SocketOutlet.send(_: Swift.RawSpan, to: Swift.Int32) -> Swift.Int (/bin/switchboard)
-        \t 5502 Engine.Lane.flush() -> Swift.Bool (/bin/switchboard)
+        \t 5502 Engine.Lane.(flush in _288E8B9C)() -> Swift.Bool (/bin/switchboard)
 
         NIO-ELT-0-#1   102
         \t 5502 Engine.Lane.flush() -> Swift.Bool (/bin/switchboard)

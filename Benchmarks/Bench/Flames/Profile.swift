@@ -91,9 +91,14 @@ package struct Frame: Hashable, Sendable {
         return symbol.contains("NIO") && !symbol.contains("Engine.") && !symbol.contains("WebSocketEdge.") ? .nio : .own
     }
 
+    /// With private names, which stand in brackets beside a sum over their file, as they are in the source.
+    private static func named(_ symbol: Substring) -> String {
+        String(symbol.replacing(/\((\w+) in _[0-9A-F]+\)/) { String($0.output.1) })
+    }
+
     /// Without parameters and results, and without the words of the compiler around the function that is meant.
     private static func short(_ symbol: Substring) -> String {
-        var name = symbol
+        var name = Self.named(symbol)[...]
         for word in [" in ", " of ", " for "] {
             if let end = name.lastRange(of: word),
                 name.hasPrefix("closure") || name.hasPrefix("generic")
