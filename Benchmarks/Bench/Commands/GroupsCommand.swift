@@ -37,30 +37,15 @@ struct GroupsCommand: LoadCommand {
     }
 
     func prepare(_ bench: Bench) async throws(BenchError) -> Load {
-        let users = try await bench.users(self.publishers + self.groups)
-        let (owners, readers) = (Array(users.prefix(self.publishers)), Array(users.dropFirst(self.publishers)))
-        let channels = try await bench.provisioner.groups(
-            self.groups,
-            owner: { owners[$0 % owners.count] },
-            members: { [readers[$0]] }
+        let scene = try await GroupScene(
+            bench,
+            groups: self.groups,
+            members: self.members,
+            publishers: self.publishers
         )
-        let profile = bench.profile(channels: channels)
-        let shares = (0..<self.publishers).map { publisher in
-            Array(stride(from: publisher, to: self.groups, by: self.publishers))
-        }
-        var clients = shares.enumerated().map { index, share in
-            Client(index: index, profile: profile, token: owners[index].token, streams: share)
-        }
-        for group in 0..<self.groups {
-            for _ in 1..<self.members {
-                clients.append(
-                    Client(index: clients.count, profile: profile, token: readers[group].token, streams: [group])
-                )
-            }
-        }
         let broadcast = Broadcast(
-            clients: clients,
-            publishers: shares,
+            clients: scene.clients,
+            publishers: scene.shares,
             pace: try self.pace.pace(window: self.window),
             completion: .everySubscriber
         )

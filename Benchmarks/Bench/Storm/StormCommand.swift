@@ -78,37 +78,21 @@ struct StormCommand: RunnableCommand {
     }
 
     private func prepare(_ bench: Bench) async throws(BenchError) -> StormRun {
-        let isDistinct = bench.provisioner.operatorKey != nil
-        let readersEach = isDistinct ? self.members - 1 : 1
-        let users = try await bench.users(self.publishers + self.groups * readersEach)
-        let (owners, readers) = (Array(users.prefix(self.publishers)), Array(users.dropFirst(self.publishers)))
-        let channels = try await bench.provisioner.groups(
-            self.groups,
-            owner: { owners[$0 % owners.count] },
-            members: { Array(readers[$0 * readersEach..<($0 + 1) * readersEach]) }
+        let scene = try await GroupScene(
+            bench,
+            groups: self.groups,
+            members: self.members,
+            publishers: self.publishers,
+            areDistinct: bench.provisioner.operatorKey != nil,
+            socket: .resetting
         )
-        let profile = bench.profile(channels: channels)
-        let shares = (0..<self.publishers).map { publisher in
-            Array(stride(from: publisher, to: self.groups, by: self.publishers))
-        }
-        var clients = shares.enumerated().map { index, share in
-            Client(index: index, profile: profile, token: owners[index].token, streams: share)
-        }
-        for group in 0..<self.groups {
-            for member in 1..<self.members {
-                let reader = readers[group * readersEach + (isDistinct ? member - 1 : 0)]
-                clients.append(
-                    Client(
-                        index: clients.count,
-                        profile: profile,
-                        token: reader.token,
-                        streams: [group],
-                        socket: .resetting
-                    )
-                )
-            }
-        }
-        return StormRun(bench, clients: clients, publishing: shares, streams: channels.count, rate: self.rate)
+        return StormRun(
+            bench,
+            clients: scene.clients,
+            publishing: scene.shares,
+            streams: self.groups,
+            rate: self.rate
+        )
     }
 
     private func describe(_ run: StormRun, _ report: inout Report) {
