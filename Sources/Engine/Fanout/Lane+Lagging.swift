@@ -42,9 +42,9 @@ extension Lane {
     }
 
     private func lag(_ slot: UInt32, _ mailbox: MailboxRef, after seq: Seq) {
-        let following = self.slots[Int(slot)]?.following
-        guard let following, let index = following.firstIndex(where: { $0.mailbox == mailbox }) else { return }
-        self.removeFromRoster(following[index])
+        guard let index = self.place(of: mailbox, in: slot), let following = self.slots[Int(slot)]?.following[index]
+        else { return }
+        self.removeFromRoster(following)
         self.slots[Int(slot)]?.following[index].standing = .lagging(after: seq)
         self.outboxes[Int(slot)].isLagging = true
         self.lagCount += 1
@@ -96,7 +96,7 @@ extension Lane {
         let slot = Int(session.slot)
         self.slots[slot]?.isFeeding = false
         // It may have left the mailbox meanwhile, and even come back.
-        if let index = self.place(of: feed.mailbox, in: session),
+        if let index = self.place(of: feed.mailbox, in: session.slot),
             self.slots[slot]?.following[index].standing == .lagging(after: feed.after)
         {
             guard case .part(let frames, let through, let isAll) = feed.content else {
@@ -106,7 +106,8 @@ extension Lane {
             self.deliveryCount += Int(through.rawValue - feed.after.rawValue)
             if frames.readableBytes > 0 { self.write(frames, to: session.slot) }
             self.slots[slot]?.following[index].standing =
-                isAll ? .live(self.join(feed.mailbox, session.slot)) : .lagging(after: through)
+                isAll
+                ? .live(self.join(feed.mailbox, session.slot, self.outboxes[slot].variant)) : .lagging(after: through)
         }
         let stillLags = self.slots[slot]?.following.contains { if case .lagging = $0.standing { true } else { false } }
         if stillLags != true { return self.endLag(session.slot) }
@@ -118,10 +119,5 @@ extension Lane {
         self.outboxes[Int(slot)].isLagging = false
         self.slots[Int(slot)]?.isFeeding = false
         self.slots[Int(slot)]?.fedSince = nil
-    }
-
-    private func join(_ mailbox: MailboxRef, _ slot: UInt32) -> Int {
-        let variant = self.outboxes[Int(slot)].variant
-        return self.rosters[mailbox, default: Roster()].append(.init(slot: slot, variant: variant))
     }
 }
