@@ -95,11 +95,12 @@ let package = Package(
         library("Journaling", ["Primitives", "CLinux", "Disks", "Compression", "Sealing"]),
         library("Snapshots", ["Primitives", "Disks", "Compression", "Sealing"]),
         library("ColdStorage", ["Primitives", "Disks", "Compression", "Sealing", grdb]),
+        library("Policies", ["Primitives", nioCore]),
         library(
             "Engine",
             [
                 "Primitives", "CLinux", "Telemetry", "Frames", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
-                "ColdStorage",
+                "ColdStorage", "Policies",
                 deque, heap, logging, nioCore,
                 nioPosix, nioConcurrency,
             ]
@@ -165,8 +166,8 @@ let package = Package(
         .executableTarget(
             name: "Micro",
             dependencies: [
-                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Engine", "Messenger",
-                "Simulation", "Counts", argumentParser, nioCore,
+                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Policies", "Engine",
+                "Messenger", "Simulation", "Counts", argumentParser, nioCore,
             ],
             path: "Benchmarks/Micro",
             exclude: ["thresholds.tsv"],
@@ -186,6 +187,7 @@ let package = Package(
         tests("Journaling", ["Primitives", "Disks", "Sealing", "TestKit"]),
         tests("Snapshots", ["Primitives", "Disks", "Sealing", "TestKit"]),
         tests("ColdStorage", ["Primitives", "Disks", "Sealing", grdb]),
+        tests("Policies", ["Primitives", nioCore]),
         tests(
             "Engine",
             [

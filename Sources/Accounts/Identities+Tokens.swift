@@ -1,5 +1,5 @@
 internal import Engine
-internal import Primitives
+package import Primitives
 
 extension Identities {
     /// The longest life of a token.

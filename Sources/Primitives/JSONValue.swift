@@ -1,4 +1,4 @@
-/// Any JSON value, for attributes that outside systems attach to their subjects.
+/// Any JSON value: attributes that outside systems attach to their subjects, and documents of configuration.
 package enum JSONValue: Codable, Hashable, Sendable {
     case null
     case bool(Bool)

@@ -1,0 +1,52 @@
+package import Primitives
+
+/// Whom a message is for, as the policy sees them.
+package struct Recipient: Equatable, Sendable {
+    /// What they do not want, by their own word.
+    package struct OptOuts: Equatable, Sendable {
+        package var isOfAll = false
+        package var tags: [NameHash] = []
+        package var channels: [NameHash] = []
+        package var classes: MessageClassSet = []
+
+        package init() {}
+
+        func contain(_ candidate: Candidate) -> Bool {
+            self.isOfAll || self.classes.contains(candidate.messageClass) || self.channels.contains(candidate.channel)
+                || (!self.tags.isEmpty && candidate.tags.contains { self.tags.contains($0) })
+        }
+    }
+
+    /// What they do not want now.
+    package struct Snooze: Equatable, Sendable {
+        /// Nil for every tag.
+        package var tag: NameHash?
+        package var until: Timestamp
+
+        package init(tag: String?, until: Timestamp) {
+            self.tag = tag.map { NameHash($0) }
+            self.until = until
+        }
+
+        func concerns(_ candidate: Candidate) -> Bool {
+            guard let tag = self.tag else { return true }
+            return candidate.tags.contains(tag)
+        }
+    }
+
+    /// `driver:42`
+    package let subject: String
+    package var attributes: [String: JSONValue] = [:]
+    /// A name of the tz database, when one is known.
+    package var zone: String?
+    package var isBanned = false
+    package var optOuts = OptOuts()
+    /// What they were asked and have answered: true is granted.
+    package var preferences: [String: Bool] = [:]
+    package var snoozes: [Snooze] = []
+
+    package init(subject: String, zone: String? = nil) {
+        self.subject = subject
+        self.zone = zone
+    }
+}
