@@ -165,8 +165,8 @@ let package = Package(
         .executableTarget(
             name: "Micro",
             dependencies: [
-                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Engine", "Messenger",
-                "Simulation", "Counts", argumentParser, nioCore,
+                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Engine", "Accounts",
+                "Messenger", "Simulation", "Counts", argumentParser, nioCore,
             ],
             path: "Benchmarks/Micro",
             exclude: ["thresholds.tsv"],
