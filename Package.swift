@@ -167,6 +167,7 @@ let package = Package(
             name: "Micro",
             dependencies: [
                 "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Policies", "Engine",
+                "Accounts",
                 "Messenger", "Simulation", "Counts", argumentParser, nioCore,
             ],
             path: "Benchmarks/Micro",

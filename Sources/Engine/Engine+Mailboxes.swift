@@ -76,15 +76,11 @@ extension Engine {
         return mailboxes
     }
 
-    /// Several summaries at once; mailboxes that the reader does not belong to (any more) are left out.
-    package func summaries(
-        of mailboxes: [Address],
-        for reader: Principal
-    ) async throws(EngineError) -> [MailboxSummary] {
-        let commands = mailboxes.map { (ShardCommand.summary($0, reader), self.router.shard(of: $0)) }
-        return try await self.gather(commands).compactMap {
-            if case .summary(let summary) = $0 { summary } else { nil }
-        }
+    /// What the mailboxes that a subject belongs to are like to it, in no order: one listing from each loop.
+    package func listings(of subject: Address) async throws(EngineError) -> [MailboxListing] {
+        guard case .listings(let listings) = try await self.ask(subject, .listings(subject))
+        else { preconditionFailure("listings are answered by themselves") }
+        return listings
     }
 
     /// Moves a member's marks forward.

@@ -8,6 +8,7 @@ package enum SteppedCommand: Sendable {
     case history(Address, for: Principal, HistoryQuery)
     case summary(Address, for: Principal)
     case memberships(Address)
+    case listings(Address)
     case presence(Address, for: Principal)
     case document(DocumentCollection, String)
     case put(DocumentCollection, String, value: [UInt8], expecting: DocumentExpectation)
@@ -28,6 +29,7 @@ extension Engine {
             self.submit(.history(mailbox, reader, .member, query), to: mailbox, answered)
         case .summary(let mailbox, let reader): self.submit(.summary(mailbox, reader), to: mailbox, answered)
         case .memberships(let subject): self.submit(.memberships(subject), to: subject, answered)
+        case .listings(let subject): self.submit(.listings(subject), to: subject, answered)
         case .presence(let mailbox, let reader): self.submit(.presence(mailbox, reader), to: mailbox, answered)
         case .document(let collection, let key):
             let id = DocumentID(collection: collection, key: key)

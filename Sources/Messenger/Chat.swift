@@ -1,15 +1,17 @@
-private import Accounts
 package import Engine
 package import Primitives
 
 /// One conversation of somebody's list.
 package struct Chat: Equatable, Sendable {
+    package let address: Address
     /// A direct chat has the other's name.
     package let title: String
-    package let summary: MailboxSummary
-
-    /// What the list is sorted by: the last message, or the conversation's beginning.
-    package var changedAt: Timestamp { self.summary.last?.at ?? self.summary.createdAt }
+    package let head: Seq
+    /// The reader's own mark; one's own messages count as read.
+    package let read: Seq
+    /// Messages of others after the mark.
+    package let unreadCount: Int
+    package let last: Message?
 }
 
 /// A page of somebody's conversations, newest first.
@@ -26,9 +28,9 @@ package struct ChatCursor: Hashable, Sendable {
     let changedAt: Timestamp
     let address: String
 
-    init(_ chat: Chat) {
-        self.changedAt = chat.changedAt
-        self.address = chat.summary.address.description
+    init(_ address: Address, changedAt: Timestamp) {
+        self.changedAt = changedAt
+        self.address = address.description
     }
 
     /// Reads what `text` writes: a time, a full stop, an address; or returns nil.

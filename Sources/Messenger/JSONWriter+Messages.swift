@@ -61,12 +61,12 @@ extension JSONWriter {
     /// One conversation of a list; `last` is left out while there is no message.
     private mutating func chat(_ chat: Chat) {
         self.beginObject()
-        self.member("address", chat.summary.address.description)
+        self.member("address", chat.address.description)
         self.member("title", chat.title)
-        self.member("head", chat.summary.head.rawValue)
-        self.member("read", chat.summary.read.rawValue)
-        self.member("unread", Int64(chat.summary.unreadCount))
-        if let last = chat.summary.last {
+        self.member("head", chat.head.rawValue)
+        self.member("read", chat.read.rawValue)
+        self.member("unread", Int64(chat.unreadCount))
+        if let last = chat.last {
             self.key("last")
             self.message(last)
         }

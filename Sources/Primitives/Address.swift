@@ -100,7 +100,10 @@ package struct Address: Hashable, Sendable, CustomStringConvertible {
     /// The two users of a direct chat; empty for any other kind.
     package var directUserIDs: [String] {
         guard self.kind == .direct else { return [] }
-        return self.id.split(separator: "~", maxSplits: 1).map(String.init)
+        let bytes = self.description.utf8
+        let first = bytes.index(bytes.startIndex, offsetBy: self.kind.prefix.utf8CodeUnitCount)
+        guard let mark = bytes[first...].firstIndex(of: UInt8(ascii: "~")) else { return [self.id] }
+        return [String(self.description[first..<mark]), String(self.description[bytes.index(after: mark)...])]
     }
 
     /// Whether this is the id of anything but a direct chat.

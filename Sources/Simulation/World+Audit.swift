@@ -31,16 +31,23 @@ extension World {
 
     /// What a user is told to belong to is what it belongs to: derived from the mailboxes, and looked at after them.
     private func auditMemberships(of user: Int, _ engine: Engine) {
-        engine.submit(.memberships(Scenery.users[user])) { answer in
-            guard case .memberships(let addresses) = answer else {
-                return self.judge.fail(.membership, "u\(user): \(answer)")
+        for command in [SteppedCommand.memberships(Scenery.users[user]), .listings(Scenery.users[user])] {
+            engine.submit(command) { answer in
+                switch answer {
+                case .memberships(let addresses): self.checkMemberships(of: user, addresses)
+                case .listings(let listings): self.checkMemberships(of: user, listings.flatMap(\.addresses))
+                default: self.judge.fail(.membership, "u\(user): \(answer)")
+                }
             }
-            let told = addresses.compactMap { Scenery.number(of: $0) }.filter { Scenery.isOpen($0) }.sorted()
-            let expected = self.book.mailboxes.indices.filter { mailbox in
-                Scenery.isOpen(mailbox) && self.book.mailboxes[mailbox].members[user].state == .member
-            }
-            self.judge.expect(told == expected, .membership, "u\(user) is told \(told), and belongs to \(expected)")
         }
+    }
+
+    private func checkMemberships(of user: Int, _ addresses: [Address]) {
+        let told = addresses.compactMap { Scenery.number(of: $0) }.filter { Scenery.isOpen($0) }.sorted()
+        let expected = self.book.mailboxes.indices.filter { mailbox in
+            Scenery.isOpen(mailbox) && self.book.mailboxes[mailbox].members[user].state == .member
+        }
+        self.judge.expect(told == expected, .membership, "u\(user) is told \(told), and belongs to \(expected)")
     }
 
     private func checkAbsent(_ mailbox: Int) {

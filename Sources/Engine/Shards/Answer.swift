@@ -16,6 +16,7 @@ package enum Answer: Sendable {
     case document(Document?)
     case version(UInt64)
     case memberships([Address])
+    case listings([MailboxListing])
 }
 
 /// To whom an answer goes.

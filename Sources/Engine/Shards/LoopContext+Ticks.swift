@@ -85,12 +85,20 @@ extension LoopContext {
             shard.assumeIsolated { $0.endBatch() }
             self.waiting.insert(shard)
         }
+        self.readListings()
         self.releaseWaiting()
+    }
+
+    private func readListings() {
+        guard !self.listings.isEmpty, let router = self.router else { return }
+        self.listings.readWanted(router)
+        // A failed journal took nothing of what was read.
+        if self.hasFailed { for reply in self.listings.removeAll() { self.carry(.refused(.unavailable), to: reply) } }
     }
 
     /// Lets go what has become durable.
     private func releaseWaiting() {
-        guard !self.waiting.isEmpty, let journal = self.router?.journal else { return }
+        guard !self.waiting.isEmpty || !self.listings.isEmpty, let journal = self.router?.journal else { return }
         self.hasWaiting.store(true, ordering: .sequentiallyConsistent)
         let progress = journal.progress
         for shard in self.waiting.removeAll() {
@@ -100,7 +108,12 @@ extension LoopContext {
             }
             if hasPending { self.waiting.insert(shard) }
         }
-        if self.waiting.isEmpty { self.hasWaiting.store(false, ordering: .sequentiallyConsistent) }
+        if !self.listings.isEmpty {
+            self.listings.release(synced: progress.synced) { self.carry(.listings([$0]), to: $1) }
+        }
+        if self.waiting.isEmpty, self.listings.isEmpty {
+            self.hasWaiting.store(false, ordering: .sequentiallyConsistent)
+        }
     }
 
     private func send(to peer: LoopContext) {

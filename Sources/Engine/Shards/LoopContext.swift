@@ -39,6 +39,7 @@ package final class LoopContext: @unchecked Sendable {
     var begun = ShardSet()
     /// Shards with effects that wait for the disk.
     var waiting = ShardSet()
+    var listings = LoopListings()
     var openBroadcasts = EffectRelease()
     var isFlushing = false
     var isFlushScheduled = false
@@ -170,6 +171,7 @@ package final class LoopContext: @unchecked Sendable {
     func abandon() {
         self.hasFailed = true
         for shard in self.waiting.removeAll() { shard.assumeIsolated { $0.abandon() } }
+        for reply in self.listings.removeAll() { self.carry(.refused(.unavailable), to: reply) }
         self.flush()
     }
 

@@ -10,7 +10,7 @@ extension Shard {
         case .create(let create): self.create(create, reply, at: now)
         case .change(let mailbox, let sender, let change): self.change(mailbox, by: sender, change, reply)
         case .acknowledge(let acknowledge): self.acknowledge(acknowledge, reply)
-        case .history, .message, .summary: self.handleReading(command, reply)
+        case .history, .message, .summary, .listings, .list: self.handleReading(command, reply)
         case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
             self.handleLive(command, reply)
         case .feed(let command): self.feed(command)
@@ -35,6 +35,12 @@ extension Shard {
         _ other: inout ByteBuffer,
         _ body: (inout ShardState, inout ByteBuffer) -> Outcome
     ) -> Outcome { body(&state, &other) }
+
+    /// Lends the state where it is, for reading.
+    @inline(__always)
+    static func inPlace<Outcome>(_ state: inout ShardState, _ body: (borrowing ShardState) -> Outcome) -> Outcome {
+        body(state)
+    }
 
     private func publish(_ command: PublishCommand, _ reply: ReplyTarget, at now: Timestamp) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }

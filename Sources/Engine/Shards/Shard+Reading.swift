@@ -24,6 +24,8 @@ extension Shard {
             self.read(mailbox, reader, .member, reply) { number in
                 self.answer(reply, .summary(self.state.summary(of: number, for: reader.address)))
             }
+        case .listings(let subject): self.list(subject, reply)
+        case .list(let mailboxes, let reader): self.context.listings.want(mailboxes, for: reader, reply)
         default: preconditionFailure("a command that reads")
         }
     }

@@ -22,6 +22,10 @@ enum ShardCommand: Sendable {
     case schedule(DurableTask, unlessPresent: Bool)
     case finish(DurableTask, TaskResult)
     case memberships(Address)
+    /// All mailboxes that a subject belongs to, wherever they are.
+    case listings(Address)
+    /// Mailboxes of any shards of the loop, as a member sees them.
+    case list([Address], for: Address)
     case open(Address, LiveSession)
     case close(Address, SessionRef)
     case membershipChanged(Address, mailbox: Address, joinedAt: Seq?)

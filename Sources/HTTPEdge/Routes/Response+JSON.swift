@@ -4,14 +4,15 @@ internal import NIOCore
 internal import Wire
 
 extension Response {
-    /// An answer whose body is JSON, written by `body`.
+    /// An answer whose body is JSON, written by `body`: of about `expected` bytes, so that its buffer need not grow.
     static func json(
         _ status: HTTPResponse.Status = .ok,
         isSecret: Bool = false,
+        expecting expected: Int = 512,
         _ body: (inout JSONWriter) -> Void
     ) -> Response {
         var text = ByteBuffer()
-        text.writeJSON { body(&$0) }
+        text.writeJSON(expecting: expected) { body(&$0) }
         var headers = HTTPFields()
         headers[.contentType] = "application/json"
         // Tokens and keys are for the one who asked.

@@ -26,6 +26,6 @@ extension Services {
         let page = try await messaging { [cursor] () throws(MessengerError) in
             try await self.messenger.chats(of: subject, before: cursor, limit: limit)
         }
-        return .json { $0.chats(page) }
+        return .json(expecting: 512 * (page.chats.count + 1)) { $0.chats(page) }
     }
 }

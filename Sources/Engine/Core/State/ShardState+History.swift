@@ -81,7 +81,7 @@ extension ShardState {
     }
 
     /// Messages of others after the read mark that are still there.
-    private func unreadCount(of member: Member, in mailbox: UInt32) -> Int {
+    func unreadCount(of member: Member, in mailbox: UInt32) -> Int {
         let start = max(member.read, self.deletedEnd(of: mailbox)), head = self.mailboxes[Int(mailbox)].head
         return max(0, Int(head.rawValue - start.rawValue) - Int(member.ownAfterRead))
     }
