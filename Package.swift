@@ -107,10 +107,12 @@ let package = Package(
         ),
         library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, nioPosix]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
+        library("Drivers", ["Primitives", "Wire", "Policies", "Engine", nioCore]),
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Primitives", "Telemetry", "Wire", "Snapshots", "Engine", "Accounts", "Messenger", hummingbirdCore,
+                "Primitives", "Telemetry", "Wire", "Snapshots", "Policies", "Engine", "Accounts", "Messenger",
+                "Drivers", hummingbirdCore,
                 httpTypes,
                 lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioTLS,
             ],
@@ -128,7 +130,8 @@ let package = Package(
             name: "switchboard",
             dependencies: [
                 "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
-                "ColdStorage", "Engine", "Accounts", "Messenger", "HTTPEdge", "WebSocketEdge", argumentParser,
+                "ColdStorage", "Engine", "Accounts", "Messenger", "Drivers", "HTTPEdge", "WebSocketEdge",
+                argumentParser,
                 lifecycle, signals, logging,
                 nioCore, nioHTTP1, nioPosix,
             ],

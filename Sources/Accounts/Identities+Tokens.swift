@@ -96,16 +96,18 @@ extension Identities {
     }
 
     private func keep(_ attributes: JSONValue?, of subject: Address) async throws(EngineError) {
-        // Without attributes it is enough to know that such a user exists; drivers and devices are known by use.
-        let isNews = subject.kind == .user && !self.directory.hasUser(id: subject.id)
-        guard attributes != nil || isNews else { return }
-        let value = DocumentJSON.encode(SubjectDocument(attributes: attributes))
+        if let attributes {
+            let value = DocumentJSON.encode(attributes)
+            try await self.engine.put(.profiles, subject.description, value: value, expecting: .anything)
+        }
+        // It is enough to know that such a user exists; drivers and devices are known by use.
+        guard subject.kind == .user, !self.directory.hasUser(id: subject.id) else { return }
         do throws(EngineError) {
-            let expectation: DocumentExpectation = attributes == nil ? .absent : .anything
-            try await self.engine.put(.subjects, subject.description, value: value, expecting: expectation)
+            let value = DocumentJSON.encode(SubjectDocument(attributes: nil))
+            try await self.engine.put(.subjects, subject.description, value: value, expecting: .absent)
         } catch {
             guard error == .conflict else { throw error }
         }
-        if subject.kind == .user { self.directory.addSubject(subject) }
+        self.directory.addSubject(subject)
     }
 }

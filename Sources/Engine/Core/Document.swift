@@ -3,6 +3,14 @@ package struct DocumentCollection: RawRepresentable, Hashable, Sendable {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// What is known of users, drivers and devices, by address: attributes that outside systems attach.
+    package static let profiles = DocumentCollection(rawValue: "profiles")
+    /// What a driver does not want to hear of now, by address.
+    package static let snoozes = DocumentCollection(rawValue: "snoozes")
+
+    /// Keyed by an address, and kept where its mailbox is, so that what is decided there sees both at once.
+    var liesWithMailbox: Bool { self == .profiles || self == .snoozes }
 }
 
 /// A small journaled value by collection and key, with a version for compare-and-set.

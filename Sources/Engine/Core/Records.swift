@@ -15,6 +15,9 @@ enum RecordKind: UInt8, Sendable, CaseIterable {
     case offloaded
     case deleted
     case settled
+    case offered
+    case marked
+    case withdrawn
 }
 
 /// The sender's idempotency key as records carry it.

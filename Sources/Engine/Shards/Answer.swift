@@ -17,6 +17,7 @@ package enum Answer: Sendable {
     case version(UInt64)
     case memberships([Address])
     case listings([MailboxListing])
+    indirect case inbox(InboxAnswer)
 }
 
 /// To whom an answer goes.

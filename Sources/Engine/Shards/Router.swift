@@ -17,7 +17,10 @@ final class Router: Sendable {
     func shard(of address: Address) -> Shard { self.shards[Self.shard(of: address.description, of: self.shards.count)] }
 
     func shard(of document: DocumentID) -> Shard {
-        self.shards[Self.shard(of: "\(document.collection.rawValue)/\(document.key)", of: self.shards.count)]
+        if document.collection.liesWithMailbox {
+            return self.shards[Self.shard(of: document.key, of: self.shards.count)]
+        }
+        return self.shards[Self.shard(of: "\(document.collection.rawValue)/\(document.key)", of: self.shards.count)]
     }
 
     func shard(ofTask id: String) -> Shard { self.shards[Self.shard(of: "task/\(id)", of: self.shards.count)] }

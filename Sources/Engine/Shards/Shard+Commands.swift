@@ -14,6 +14,7 @@ extension Shard {
         case .typing, .presence, .attach, .detach, .memberships, .open, .close, .membershipChanged, .disconnect:
             self.handleLive(command, reply)
         case .feed(let command): self.feed(command)
+        case .inbox(let command): self.handleInbox(command, reply, at: now)
         case .document, .put, .delete: self.handleDocument(command, reply)
         case .schedule(let task, let unlessPresent): self.schedule(task, unlessPresent: unlessPresent, reply)
         case .finish(let task, let result): self.finish(task, result, reply)
@@ -85,6 +86,8 @@ extension Shard {
             guard sides.contains(sender) else { return nil }
             return self.openMailbox(command.to, members: sides, at: now)
         case (.user, .service), (.driver, .service), (.device, .service):
+            return self.openMailbox(command.to, members: [], at: now)
+        case (.driver, .subject) where command.isReplyToOwn:
             return self.openMailbox(command.to, members: [], at: now)
         default: return nil
         }

@@ -26,6 +26,7 @@ enum ShardCommand: Sendable {
     case listings(Address)
     /// Mailboxes of any shards of the loop, as a member sees them.
     case list([Address], for: Address)
+    indirect case inbox(InboxCommand)
     case open(Address, LiveSession)
     case close(Address, SessionRef)
     case membershipChanged(Address, mailbox: Address, joinedAt: Seq?)

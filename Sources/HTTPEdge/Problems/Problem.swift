@@ -12,6 +12,8 @@ package struct Problem: Error, Equatable, Sendable {
     package var retryAfter: Int?
     /// The methods that the address has, with `methodNotAllowed`.
     package var allow: [String] = []
+    /// The place in the request's document that is at fault (RFC 6901); nil when there is none.
+    package var pointer: String?
     /// The connection ends with this answer.
     package var closesConnection = false
 
@@ -36,6 +38,7 @@ package struct Problem: Error, Equatable, Sendable {
             writer.member("status", Int64(self.status))
             writer.member("detail", self.detail)
             writer.member("code", self.code.rawValue)
+            if let pointer = self.pointer { writer.member("pointer", pointer) }
             writer.endObject()
         }
         return text

@@ -7,9 +7,11 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case methodNotAllowed = "method_not_allowed"
     case requestTimeout = "request_timeout"
     case conflict
+    case preconditionFailed = "precondition_failed"
     case tooLarge = "too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case keyReused = "key_reused"
+    case notAnOption = "not_an_option"
     case upgradeRequired = "upgrade_required"
     case rateLimited = "rate_limited"
     case headersTooLarge = "headers_too_large"
@@ -26,9 +28,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .conflict: 409
+        case .preconditionFailed: 412
         case .tooLarge: 413
         case .unsupportedMediaType: 415
-        case .keyReused: 422
+        case .keyReused, .notAnOption: 422
         case .upgradeRequired: 426
         case .rateLimited: 429
         case .headersTooLarge: 431
@@ -47,9 +50,11 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: "Method not allowed"
         case .requestTimeout: "Request timed out"
         case .conflict: "Conflict"
+        case .preconditionFailed: "Precondition failed"
         case .tooLarge: "Too large"
         case .unsupportedMediaType: "Unsupported media type"
         case .keyReused: "Idempotency key reused"
+        case .notAnOption: "Not an option"
         case .upgradeRequired: "Upgrade required"
         case .rateLimited: "Too many requests"
         case .headersTooLarge: "Headers too large"
@@ -69,9 +74,11 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .methodNotAllowed: "The header `Allow` says which methods this address has."
         case .requestTimeout: "The request's headers did not arrive in time."
         case .conflict: "It clashes with what is there: a taken name, a full group, a reply to no message."
+        case .preconditionFailed: "What If-Match names was replaced meanwhile: read it again, and change that."
         case .tooLarge: "The request's body, or the message in it, has more bytes than are allowed."
         case .unsupportedMediaType: "Bodies are JSON: send `Content-Type: application/json`."
         case .keyReused: "This idempotency key was used with another content. Use a new key for a new request."
+        case .notAnOption: "The question offers other answers: its `options` say which."
         case .upgradeRequired: "This address speaks WebSocket, on a connection of its own."
         case .rateLimited: "Wait as many seconds as `Retry-After` says."
         case .headersTooLarge: "The request line and headers have more than 16 KiB."

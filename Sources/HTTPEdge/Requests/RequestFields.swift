@@ -31,6 +31,12 @@ package struct RequestFields: Sendable {
         try Problem.reading { () throws(JSONFieldError) in try self.fields.object(name) }
     }
 
+    /// An array of objects, each read as strictly as the whole.
+    package func objects(_ name: String, known: [String]) throws(Problem) -> [RequestFields]? {
+        let texts = try Problem.reading { () throws(JSONFieldError) in try self.fields.objects(name) }
+        return try texts?.map { (text) throws(Problem) in try RequestFields(text, known: known) }
+    }
+
     /// An array of strings.
     package func strings(_ name: String) throws(Problem) -> [String]? {
         try Problem.reading { () throws(JSONFieldError) in try self.fields.strings(name) }

@@ -46,7 +46,8 @@ extension Response {
         case .unauthenticated: headers[.wwwAuthenticate] = "Bearer"
         case .upgradeRequired: headers[.upgrade] = "websocket"
         case .badRequest, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict, .tooLarge,
-            .unsupportedMediaType, .keyReused, .rateLimited, .headersTooLarge, .internalError, .unavailable,
+            .unsupportedMediaType, .keyReused, .notAnOption, .preconditionFailed, .rateLimited, .headersTooLarge,
+            .internalError, .unavailable,
             .heldAfterRestore:
             break
         }

@@ -1,4 +1,5 @@
 package import Accounts
+package import Drivers
 package import Engine
 package import Messenger
 package import Telemetry
@@ -8,6 +9,7 @@ package struct Services: Sendable {
     package let engine: Engine
     package let identities: Identities
     package let messenger: Messenger
+    package let drivers: Drivers
     package let publishRates: PublishRateTable
     package let registry: MetricsRegistry
 
@@ -15,12 +17,14 @@ package struct Services: Sendable {
         engine: Engine,
         identities: Identities,
         messenger: Messenger,
+        drivers: Drivers,
         publishRates: PublishRateTable,
         registry: MetricsRegistry
     ) {
         self.engine = engine
         self.identities = identities
         self.messenger = messenger
+        self.drivers = drivers
         self.publishRates = publishRates
         self.registry = registry
     }
@@ -29,6 +33,7 @@ package struct Services: Sendable {
     package static let routes: [Route] =
         Self.pageRoutes + Self.healthRoutes + Self.accountRoutes + Self.userRoutes + Self.messageRoutes
         + Self.groupRoutes + Self.channelRoutes + Self.chatRoutes + Self.operatorRoutes
+        + Self.driverRoutes + Self.feedRoutes + Self.configurationRoutes
 }
 
 // Every module has errors of its own; routes know problems only.

@@ -82,6 +82,19 @@ package struct JSONFields: Sendable {
         return text
     }
 
+    /// An array of objects, as JSON texts.
+    package func objects(_ name: String) throws(JSONFieldError) -> [ByteBuffer]? {
+        try self.read(name, "an array of objects") { (scanner) throws(JSONError) in
+            var objects: [ByteBuffer] = []
+            try scanner.beginArray()
+            while try scanner.nextElement() {
+                guard scanner.nextKind == .object else { throw .notA(.object, at: 0) }
+                objects.append(try scanner.raw())
+            }
+            return objects
+        }
+    }
+
     /// An array of strings.
     package func strings(_ name: String) throws(JSONFieldError) -> [String]? {
         try self.read(name, "an array of strings") { (scanner) throws(JSONError) in

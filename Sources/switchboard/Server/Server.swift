@@ -2,6 +2,7 @@ import Accounts
 import CLinux
 import ColdStorage
 import Disks
+import Drivers
 import Engine
 import HTTPEdge
 import Journaling
@@ -22,6 +23,7 @@ struct Server {
     let configuration: Configuration
     let engine: Engine
     let identities: Identities
+    let drivers: Drivers
     let entry: WebSocketEntry
     let listener: Listener
     let certificates: Certificates?
@@ -70,6 +72,8 @@ struct Server {
         )
         self.identities = identities
         let messenger = Messenger(engine: engine, directory: identities.directory)
+        let drivers = Drivers(engine: engine)
+        self.drivers = drivers
         let certificates = try configuration.tlsCertificate.flatMap { certificate in
             try configuration.tlsKey.map { try Certificates(certificatePath: certificate, keyPath: $0) }
         }
@@ -109,6 +113,7 @@ struct Server {
                     engine: engine,
                     identities: identities,
                     messenger: messenger,
+                    drivers: drivers,
                     publishRates: PublishRateTable(settings.liveLimits),
                     registry: registry
                 ),
@@ -130,6 +135,7 @@ struct Server {
             exitAfterFailure()
         }
         try await self.identities.start()
+        try await self.drivers.start()
         self.entry.start()
         let address = try await self.listener.bind(
             host: self.configuration.listen.host,

@@ -19,7 +19,7 @@ extension ShardState {
         at now: Timestamp,
         into record: inout ByteBuffer
     ) -> Decision<Published> {
-        guard self.mayPublish(mailbox, command.from) else { return .refuse(.notPermitted) }
+        guard self.mayPublish(mailbox, command.from) || command.isReplyToOwn else { return .refuse(.notPermitted) }
         let row = self.mailboxes[Int(mailbox)]
         if let key, let entry = self.keyEntry(key, at: now) {
             guard entry.fingerprint == key.fingerprint, entry.mailbox == mailbox else { return .refuse(.keyReused) }

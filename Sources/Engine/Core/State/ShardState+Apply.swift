@@ -23,6 +23,9 @@ extension ShardState {
             case .offloaded: OffloadedRecord(from: &body).map { self.apply($0) } != nil
             case .deleted: DeletedRecord(from: &body).map { self.apply($0) } != nil
             case .settled: SettledRecord(from: &body).map { self.apply($0) } != nil
+            case .offered: self.applyOffer(&body)
+            case .marked: MarkedRecord(from: &body).map { self.apply($0) } != nil
+            case .withdrawn: WithdrawnRecord(from: &body).map { self.apply($0) } != nil
             }
         guard isRead else { throw UnreadableRecord(kind: kind.rawValue) }
     }
@@ -60,6 +63,16 @@ extension ShardState {
     }
 
     private mutating func apply(_ record: PublishedRecord, to number: UInt32, message bytes: ByteBuffer) {
+        let message = self.append(bytes, to: number)
+        if record.durability != .synced { self.mailboxes[Int(number)].isLoose = true }
+        if let key = record.key {
+            self.remember(key, for: number, seq: message.seq, at: message.at, durability: record.durability)
+        }
+    }
+
+    /// Puts a message at the end of its mailbox's log.
+    @discardableResult
+    mutating func append(_ bytes: ByteBuffer, to number: UInt32) -> StoredMessage {
         let ref = self.messages.append(bytes)
         let (message, sender) = unsafe self.messages.withBytes(of: ref) { bytes in
             let message = unsafe StoredMessage(bytes)
@@ -71,13 +84,11 @@ extension ShardState {
         self.mailboxes[row].head = message.seq
         self.mailboxes[row].hotUnits += Mailbox.units(bytes.readableBytes)
         self.messageCount += 1
-        if record.durability != .synced { self.mailboxes[row].isLoose = true }
         if let sender, let index = self.memberIndex(sender, in: self.mailboxes[row]) {
             self.countOwn(message.seq, of: index, in: self.mailboxes[row].members)
         }
-        if let key = record.key {
-            self.remember(key, for: number, seq: message.seq, at: message.at, durability: record.durability)
-        }
+        if self.mailboxes[row].kind == .driver { self.file(bytes, in: number) }
+        return message
     }
 
     /// One's own message is never unread: the mark moves over it when it stood right before it.

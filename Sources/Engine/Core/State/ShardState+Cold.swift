@@ -43,6 +43,7 @@ extension ShardState {
         cold.deletedEnd = record.through
         cold.hash.subtract(record.coldHash)
         self.colds[number] = cold
+        if self.inboxes.byMailbox[number] != nil { self.inboxes.change(number) { $0.drop(through: record.through) } }
         if record.through > self.mailboxes[Int(number)].coldEnd { self.dropHot(through: record.through, of: number) }
     }
 

@@ -39,6 +39,11 @@ extension ShardState {
             self.encodeMember(index, of: row, into: &buffer)
             sum.add(buffer, salt: 5)
         }
+        if let inbox = self.inboxes.byMailbox[number] {
+            buffer = identity
+            self.inboxes.encode(inbox, into: &buffer)
+            sum.add(buffer, salt: 7)
+        }
         if let cold = self.colds[number] { sum.add(cold.hash) }
         sum.add(self.hash(of: row.coldEnd.next..<row.head.next, in: number))
     }

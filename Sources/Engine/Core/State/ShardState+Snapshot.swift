@@ -10,7 +10,7 @@ package enum SectionError: Error, Equatable, Sendable {
 
 /// The state of one shard as bytes (Docs/formats.md, "Shard section").
 extension ShardState {
-    static let sectionVersion: UInt16 = 2
+    static let sectionVersion: UInt16 = 3
 
     /// Writes everything that is not derived.
     func encode() -> ByteBuffer {
@@ -45,6 +45,7 @@ extension ShardState {
         buffer.writeInteger(UInt32(row.members.count), endianness: .little)
         for index in 0..<Int(row.members.count) { self.encodeMember(index, of: row, into: &buffer) }
         self.encodeLog(of: number, into: &buffer)
+        self.encodeInbox(of: number, into: &buffer)
     }
 
     /// What is fixed at a mailbox's creation, but for its epoch; and whether it is loose, which no hash sees.
@@ -151,7 +152,8 @@ extension ShardState {
         }
         guard self.decodeLog(&buffer, version, of: number, &row) else { return false }
         self.mailboxes.append(row)
-        return Int(number) == self.mailboxes.count - 1
+        guard Int(number) == self.mailboxes.count - 1 else { return false }
+        return self.decodeInbox(&buffer, version, of: number)
     }
 
     /// A mailbox's log; in version 1 all of it is in memory.

@@ -27,6 +27,7 @@ struct ShardState: Sendable {
 
     var documents: [DocumentID: DocumentEntry] = [:]
 
+    var inboxes = Inboxes()
     var tasks: [String: DurableTask] = [:]
     var dueTasks = Heap<DueTask>()
 

@@ -1,0 +1,69 @@
+package import Engine
+internal import Policies
+internal import Primitives
+
+#if canImport(FoundationEssentials)
+private import FoundationEssentials
+#else
+private import Foundation
+#endif
+
+/// All documents of configuration, compiled.
+package struct ActiveConfiguration: Sendable {
+    package var chats: ChatConfiguration
+    package var policy: Policy
+    private var versions: [ConfigurationName: UInt64] = [:]
+
+    package static let initial = ActiveConfiguration(chats: .initial, policy: .initial)
+
+    private init(chats: ChatConfiguration, policy: Policy) {
+        self.chats = chats
+        self.policy = policy
+    }
+
+    /// Grows with each document about chats: what a driver sees may be another then.
+    package var chatsVersion: UInt64 {
+        [.availableChats, .chatTags, .chatMeta].reduce(0) { $0 + (self.versions[$1] ?? 0) }
+    }
+
+    /// This one with one document replaced.
+    func replacing(
+        _ name: ConfigurationName,
+        _ document: ConfigurationNode,
+        version: UInt64
+    ) throws(ConfigurationFault) -> ActiveConfiguration {
+        var renewed = self
+        switch name {
+        case .availableChats: renewed.chats.chats = try ChatConfiguration.chats(document)
+        case .chatTags: renewed.chats.routes = try ChatConfiguration.routes(document)
+        case .chatMeta: renewed.chats.metas = try ChatConfiguration.metas(document)
+        case .policies:
+            let rules = try PolicyRules(document: document.value, version: UInt32(truncatingIfNeeded: version))
+            renewed.policy = Policy(rules: rules, zones: ZoneTable())
+        }
+        renewed.versions[name] = version
+        return renewed
+    }
+}
+
+extension ConfigurationName {
+    /// What holds until somebody writes the document.
+    var initialText: [UInt8] {
+        switch self {
+        case .availableChats: Array(#"{"chats":[{"id":"news","predicate":{"allOf":[]}}]}"#.utf8)
+        case .chatTags: Array("{}".utf8)
+        case .chatMeta: Array(#"{"news":{"title":"News","kind":"news"}}"#.utf8)
+        case .policies: Array("{}".utf8)
+        }
+    }
+}
+
+extension ConfigurationNode {
+    /// Reads a document from JSON text.
+    init(text: [UInt8]) throws(ConfigurationFault) {
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text)) else {
+            throw ConfigurationFault(path: "", reason: .other("is not JSON"))
+        }
+        self.init(value)
+    }
+}

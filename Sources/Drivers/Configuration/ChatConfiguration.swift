@@ -1,0 +1,74 @@
+package import Policies
+package import Primitives
+
+/// Which chats drivers have, what they are called, and which messages they show (D6): three documents, compiled.
+package struct ChatConfiguration: Sendable {
+    /// At most so many chats are available.
+    package static let chatsMax = 64
+    package static let tagsMax = 1000
+    /// Bytes of a chat's id or of a tag.
+    package static let nameBytes = 1...64
+
+    /// A chat that drivers may have.
+    package struct Chat: Equatable, Sendable {
+        package var id: String
+        package var predicate: Predicate
+    }
+
+    /// Where messages with a tag go.
+    package struct Route: Equatable, Sendable {
+        package var defaultChat: String
+        /// The first of them that the driver has goes before the default.
+        package var candidates: [String]
+    }
+
+    /// What clients show of a chat.
+    package struct Meta: Equatable, Sendable {
+        package var title: String
+        package var icon: String?
+        package var kind: String?
+        /// What only clients understand.
+        package var details: JSONValue?
+    }
+
+    /// In the order of display.
+    package var chats: [Chat]
+    package var routes: [String: Route]
+    package var metas: [String: Meta]
+
+    /// What holds until somebody says otherwise: one chat for all messages.
+    package static let initial = ChatConfiguration(
+        chats: [Chat(id: "news", predicate: .allOf([]))],
+        routes: [:],
+        metas: ["news": Meta(title: "News", icon: nil, kind: "news", details: nil)]
+    )
+
+    /// Which of the chats a driver has, as bits in the order of display.
+    package func availability(for driver: Address, _ attributes: [String: JSONValue]) -> UInt64 {
+        var bits: UInt64 = 0
+        for (place, chat) in self.chats.enumerated()
+        where chat.predicate.holds(for: driver.description, with: attributes) {
+            bits |= 1 << UInt64(place)
+        }
+        return bits
+    }
+
+    /// The place of the chat that shows messages under such labels to a driver with such chats, or nil for none.
+    ///
+    /// The first label that has a route decides; without one it is the first chat that the driver has.
+    package func place(of labels: String, availability: UInt64) -> Int? {
+        if labels.hasPrefix("~") { return self.available(labels.dropFirst(), availability) }
+        for label in labels.split(separator: "\n") {
+            guard let route = self.routes[String(label)] else { continue }
+            for candidate in route.candidates {
+                if let place = self.available(candidate[...], availability) { return place }
+            }
+            return self.available(route.defaultChat[...], availability)
+        }
+        return availability == 0 ? nil : availability.trailingZeroBitCount
+    }
+
+    private func available(_ chat: Substring, _ availability: UInt64) -> Int? {
+        self.chats.firstIndex { $0.id == chat }.flatMap { availability & 1 << UInt64($0) == 0 ? nil : $0 }
+    }
+}

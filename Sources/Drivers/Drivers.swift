@@ -1,0 +1,31 @@
+package import Engine
+internal import Primitives
+internal import Synchronization
+
+/// Driver communications over the engine's mailboxes, documents and tasks (DRIVERS); for any thread.
+package final class Drivers: Sendable {
+    package let engine: Engine
+    package let configurations: Configurations
+    let profiles = ProfileTable()
+    let zones = ZoneShelf()
+    /// Keys of items whose first request is not answered yet.
+    let itemKeysInFlight = Mutex<Set<String>>([])
+
+    /// Registers its observers and workers; before the engine starts.
+    package init(engine: Engine) {
+        self.engine = engine
+        self.configurations = Configurations(engine: engine)
+        self.registerWorkers()
+    }
+
+    /// After the engine has started.
+    package func start() async throws(DriverError) { try await self.configurations.start() }
+
+    /// What there is for a driver, and his chats as they are now.
+    func news(of driver: Address) async throws(DriverError) -> (news: InboxNews, view: ChatView) {
+        let news = try await asking { () throws(EngineError) in try await self.engine.news(of: driver) }
+        let active = self.configurations.active
+        let availability = self.profiles.availability(of: driver, news.profile, in: active)
+        return (news, ChatView(active, availability: availability))
+    }
+}

@@ -1,0 +1,126 @@
+internal import Engine
+internal import Policies
+internal import Primitives
+
+#if canImport(FoundationEssentials)
+private import FoundationEssentials
+#else
+private import Foundation
+#endif
+
+/// Some of an item's recipients: a durable task that offers the item to them until it is settled for each.
+struct Distribution: Codable, Equatable, Sendable {
+    /// Which worker does it.
+    static let kind = "feed-distributor"
+    /// Recipients of one task.
+    static let recipientsMax = 500
+
+    var item: String
+    /// Ids of drivers.
+    var drivers: [String]
+
+    /// The task of an item's n-th part.
+    func task(_ part: String, due: Timestamp) -> DurableTask {
+        guard let payload = try? JSONEncoder().encode(self) else { preconditionFailure("a distribution is JSON") }
+        return DurableTask(id: part, kind: Self.kind, due: due, payload: Array(payload))
+    }
+
+    static func decode(_ task: DurableTask) -> Distribution? {
+        try? JSONDecoder().decode(Distribution.self, from: Data(task.payload))
+    }
+}
+
+extension Drivers {
+    /// When an offer is made again that could not be decided: the copy is on hold, or the disk is full.
+    private static let retryDelay: Duration = .seconds(15)
+    /// Offers decided in one go.
+    private static let offersMax = 256
+    /// Releases within so many milliseconds are one task.
+    private static let releaseStep: Int64 = 2000
+    /// How often a recipient may change while he is offered something.
+    private static let roundsMax = 5
+
+    func registerWorkers() {
+        self.engine.register(
+            worker: { [weak self] task in
+                guard let self else { return .retry(task.due) }
+                return await self.distribute(task)
+            },
+            for: Distribution.kind
+        )
+        self.engine.register(
+            worker: { [weak self] task in
+                guard let self else { return .retry(task.due) }
+                return await self.end(task)
+            },
+            for: ItemEnd.kind
+        )
+    }
+
+    /// Offers an item to the recipients of a task; those who are held get tasks of their own, by the time of release.
+    private func distribute(_ task: DurableTask) async -> TaskResult {
+        guard let part = Distribution.decode(task) else { return .done }
+        do throws(DriverError) {
+            try await self.distribute(part, as: task.id)
+            return .done
+        } catch {
+            return .retry(self.engine.time.now() + Self.retryDelay)
+        }
+    }
+
+    /// Offers an item to some recipients, and schedules what is left of it.
+    ///
+    /// Done twice it does nothing the second time: who is settled stays so, and the same tasks are scheduled again.
+    func distribute(_ part: Distribution, as id: String) async throws(DriverError) {
+        guard let item = try await self.item(part.item), !item.isCancelled else { return }
+        var held: [Timestamp: [String]] = [:]
+        for start in stride(from: 0, to: part.drivers.count, by: Self.offersMax) {
+            let drivers = part.drivers[start..<min(start + Self.offersMax, part.drivers.count)]
+            for one in try await self.settle(item, for: drivers.map { Address(trusted: .driver, id: $0) }) {
+                guard case .held(let releaseAt) = one.outcome else { continue }
+                held[releaseAt.roundedUp(to: Self.releaseStep), default: []].append(one.recipient.id)
+            }
+        }
+        for (due, drivers) in held {
+            let later = Distribution(item: part.item, drivers: drivers).task("\(id)@\(due)", due: due)
+            try await asking { () throws(EngineError) in try await self.engine.schedule(later) }
+        }
+    }
+
+    /// Offers an item until nobody has changed meanwhile; who changes all the time is to be offered it later.
+    private func settle(_ item: FeedItem, for drivers: [Address]) async throws(DriverError) -> [Offered] {
+        var waiting = drivers, settled: [Offered] = []
+        for _ in 0..<Self.roundsMax where !waiting.isEmpty {
+            let offered = try await self.offer(item, to: waiting)
+            settled += offered.filter { $0.outcome != .stale }
+            waiting = offered.filter { $0.outcome == .stale }.map(\.recipient)
+        }
+        let later = self.engine.time.now() + Self.retryDelay
+        return settled + waiting.map { Offered(recipient: $0, outcome: .held(releaseAt: later)) }
+    }
+
+    private func offer(_ item: FeedItem, to drivers: [Address]) async throws(DriverError) -> [Offered] {
+        let recipients = try await self.recipients(drivers)
+        let body = item.body, candidate = item.candidate
+        let policy = self.policy(for: recipients.map(\.recipient))
+        let offers = zip(drivers, recipients).map { driver, known in
+            Offer(
+                item: item.id,
+                publish: item.publish(to: driver, body: body),
+                candidate: candidate,
+                recipient: known.recipient,
+                profileVersion: known.profileVersion,
+                snoozesVersion: known.snoozesVersion,
+                policy: policy
+            )
+        }
+        return try await asking { () throws(EngineError) in try await self.engine.offer(offers) }
+    }
+}
+
+extension Timestamp {
+    /// The next multiple of so many milliseconds.
+    fileprivate func roundedUp(to step: Int64) -> Timestamp {
+        Timestamp(rawValue: (self.rawValue + step - 1) / step * step)
+    }
+}

@@ -1,0 +1,137 @@
+internal import Synchronization
+package import Engine
+internal import Policies
+internal import Primitives
+
+/// What a producer is told of its item.
+package struct PlannedItem: Equatable, Sendable {
+    package var id: String
+    /// To how many drivers it goes, before the policy has its say.
+    package var planned: Int
+}
+
+extension Drivers {
+    /// Recipients named in one call.
+    package static let recipientsMax = 10_000
+    /// With no more recipients than this the item is offered to them before the call is answered.
+    private static let promptMax = 100
+    /// A part that is offered at once is looked at again after this, should the process end meanwhile.
+    private static let fallbackDelay: Duration = .seconds(30)
+
+    /// Takes an item, durably, and offers it to its recipients (D8); under a known key with the same content it answers
+    /// the first one.
+    package func add(
+        _ draft: FeedItem,
+        to target: FeedItem.Target,
+        key: String,
+        by producer: Principal
+    ) async throws(DriverError) -> PlannedItem {
+        let name = "\(producer.keyScope)/\(key)"
+        guard self.itemKeysInFlight.withLock({ $0.insert(name).inserted }) else { throw .keyInFlight }
+        defer { _ = self.itemKeysInFlight.withLock { $0.remove(name) } }
+        let claim = try await self.claim(name, for: draft, target)
+        if let known = try await self.item(claim.id) { return PlannedItem(id: known.id, planned: known.planned) }
+        var item = draft
+        item.id = claim.id
+        item.createdAt = claim.createdAt
+        if case .predicate(let predicate) = target { item.predicate = predicate }
+        let drivers = try await self.drivers(of: target)
+        item.planned = drivers.count
+        // The parts come before the item: without it they do nothing, with it none of them is missing.
+        let isPrompt = drivers.count <= Self.promptMax
+        let due = self.engine.time.now() + (isPrompt ? Self.fallbackDelay : .zero)
+        let parts = Self.parts(of: item.id, drivers)
+        for (number, part) in parts.enumerated() {
+            let task = part.task("feed/\(item.id)/\(number)", due: due)
+            try await asking { () throws(EngineError) in try await self.engine.schedule(task) }
+        }
+        if let expiresAt = item.expiresAt {
+            let end = ItemEnd.task(of: item.id, at: Timestamp(rawValue: expiresAt))
+            try await asking { () throws(EngineError) in try await self.engine.schedule(end) }
+        }
+        try await self.put(item, expecting: .absent)
+        if isPrompt, let part = parts.first {
+            // The task does what cannot be done now.
+            try? await self.distribute(part, as: "feed/\(item.id)/0")
+        }
+        return PlannedItem(id: item.id, planned: item.planned)
+    }
+
+    /// What a key stands for: the id that its item has, or will have.
+    private func claim(
+        _ name: String,
+        for draft: FeedItem,
+        _ target: FeedItem.Target
+    ) async throws(DriverError) -> ItemKey {
+        let fingerprint = ItemKey.fingerprint(of: draft, target)
+        if let known = try await asking({ () throws(EngineError) in try await self.engine.document(.itemKeys, name) }) {
+            guard let key = ItemKey(known), key.fingerprint == fingerprint else { throw .keyReused }
+            return key
+        }
+        let key = ItemKey(id: ItemKey.newID(), fingerprint: fingerprint, createdAt: self.engine.time.now().rawValue)
+        _ = try await asking { () throws(EngineError) in
+            try await self.engine.put(.itemKeys, name, value: key.encoded, expecting: .absent)
+        }
+        return key
+    }
+
+    private func drivers(of target: FeedItem.Target) async throws(DriverError) -> [String] {
+        switch target {
+        case .drivers(let ids):
+            var seen = Set<String>()
+            return ids.filter { seen.insert($0).inserted }
+        case .predicate(let json):
+            let predicate: Predicate
+            do throws(ConfigurationFault) {
+                predicate = try Predicate(ConfigurationNode(json, path: "/to/predicate"))
+            } catch {
+                throw .fault(error)
+            }
+            return try await self.drivers(of: predicate)
+        case .channel(let id):
+            guard let channel = Address(kind: .channel, id: id) else {
+                throw .badField("to", expected: "drivers, a predicate or a channel")
+            }
+            let members = try await asking { () throws(EngineError) in try await self.engine.members(of: channel) }
+            return members.filter { $0.kind == .driver }.map(\.id)
+        }
+    }
+
+    private func drivers(of predicate: Predicate) async throws(DriverError) -> [String] {
+        let all = try await asking { () throws(EngineError) in try await self.engine.drivers() }
+        var chosen: [String] = []
+        for start in stride(from: 0, to: all.count, by: Distribution.recipientsMax) {
+            let some = Array(all[start..<min(start + Distribution.recipientsMax, all.count)])
+            let profiles = try await asking { () throws(EngineError) in
+                try await self.engine.documents(.profiles, of: some)
+            }
+            for driver in some
+            where predicate.holds(
+                for: driver.description,
+                with: profiles[driver.description]?.attributes ?? [:]
+            ) {
+                chosen.append(driver.id)
+            }
+        }
+        return chosen
+    }
+
+    private static func parts(of item: String, _ drivers: [String]) -> [Distribution] {
+        stride(from: 0, to: drivers.count, by: Distribution.recipientsMax).map { start in
+            let end = min(start + Distribution.recipientsMax, drivers.count)
+            return Distribution(item: item, drivers: Array(drivers[start..<end]))
+        }
+    }
+
+    /// An item by its id, or nil.
+    func item(_ id: String) async throws(DriverError) -> FeedItem? {
+        try await asking { () throws(EngineError) in try await self.engine.document(.items, id) }
+            .flatMap { FeedItem($0) }
+    }
+
+    func put(_ item: FeedItem, expecting expectation: DocumentExpectation) async throws(DriverError) {
+        _ = try await asking { () throws(EngineError) in
+            try await self.engine.put(.items, item.id, value: item.encoded, expecting: expectation)
+        }
+    }
+}

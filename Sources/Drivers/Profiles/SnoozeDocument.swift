@@ -1,0 +1,62 @@
+internal import Engine
+internal import Policies
+internal import Primitives
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// What a driver does not want to hear of now (D9), by tag or item.
+struct SnoozeDocument: Codable, Equatable, Sendable {
+    /// Tags and items that are remembered, the newest.
+    static let countMax = 200
+
+    struct Entry: Codable, Equatable, Sendable {
+        /// Nil for an item.
+        var tag: String?
+        var item: String?
+        var until: Int64
+    }
+
+    var entries: [Entry] = []
+
+    init() {}
+
+    /// Reads a document; an unreadable one says nothing.
+    init(_ document: Document) {
+        self = (try? JSONDecoder().decode(SnoozeDocument.self, from: Data(document.value))) ?? SnoozeDocument()
+    }
+
+    /// What the policy is told: tags by their names, items by theirs.
+    var snoozes: [Recipient.Snooze] {
+        self.entries.map { entry in
+            Recipient.Snooze(
+                tag: entry.tag ?? entry.item.map { FeedItem.snoozeTag(of: $0) },
+                until: Timestamp(rawValue: entry.until)
+            )
+        }
+    }
+
+    /// Adds entries, and forgets what is over.
+    mutating func add(_ entries: [Entry], at now: Timestamp) {
+        self.entries.removeAll { known in
+            known.until <= now.rawValue || entries.contains { $0.tag == known.tag && $0.item == known.item }
+        }
+        self.entries += entries
+        self.entries.removeFirst(max(0, self.entries.count - Self.countMax))
+    }
+
+    var encoded: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        guard let data = try? encoder.encode(self) else { preconditionFailure("snoozes are always JSON") }
+        return Array(data)
+    }
+}
+
+extension FeedItem {
+    /// The name under which one item is snoozed: no tag begins so.
+    static func snoozeTag(of item: String) -> String { "~item:\(item)" }
+}

@@ -1,0 +1,93 @@
+import NIOCore
+import Policies
+import Primitives
+
+/// What an offer comes to: the policy at the mailbox's door (E4, POLICY).
+extension ShardState {
+    /// Decides on an offer to a mailbox that is there.
+    func decide(
+        _ offer: Offer,
+        to mailbox: UInt32,
+        at now: Timestamp,
+        into record: inout ByteBuffer
+    ) -> Decision<Offered> {
+        let recipient = offer.publish.to
+        let inbox = self.inboxes.byMailbox[mailbox] ?? Inbox()
+        let known = self.inboxes.items.number(of: offer.item)
+        let copy = known.flatMap { inbox.copyIndex(of: $0) }.map { inbox.copies[$0] }
+        if let copy, copy.state.isFinal {
+            return .answer(Offered(recipient: recipient, outcome: .settled(copy.state, seq: copy.message)))
+        }
+        if let copy, copy.state == .held, now < copy.until {
+            return .answer(Offered(recipient: recipient, outcome: .held(releaseAt: copy.until)))
+        }
+        guard self.isCurrent(offer) else { return .answer(Offered(recipient: recipient, outcome: .stale)) }
+        var candidate = offer.candidate
+        if copy != nil, let known, let held = inbox.lastDecision(on: known) {
+            candidate = candidate.released(after: held)
+        }
+        let rules = offer.policy.rules
+        let decision = rules.decide(
+            candidate,
+            for: offer.recipient,
+            history: inbox.sends,
+            zones: offer.policy.zones,
+            at: now
+        )
+        var head = OfferedRecord(item: offer.item, decision)
+        guard decision.verdict == .send else {
+            head.write(to: recipient, into: &record)
+            let outcome: Offered.Outcome =
+                head.state == .held ? .held(releaseAt: head.until) : .settled(head.state, seq: nil)
+            return .apply(.offered, Offered(recipient: recipient, outcome: outcome))
+        }
+        let channel = decision.channel(under: rules).map { NameHash($0) }
+        head.send = AcceptedSend(of: candidate, by: channel, at: now)
+        head.retention = rules.retentionMilliseconds
+        head.write(to: recipient, into: &record)
+        let seq = self.mailboxes[Int(mailbox)].head.next
+        StoredMessage.write(offer.publish, seq: seq, at: now, into: &record)
+        return .apply(.offered, Offered(recipient: recipient, outcome: .settled(.accepted, seq: seq)))
+    }
+
+    /// Whether the recipient is as the offer takes him to be.
+    private func isCurrent(_ offer: Offer) -> Bool {
+        let key = offer.publish.to.description
+        func version(_ collection: DocumentCollection) -> UInt64 {
+            self.documents[DocumentID(collection: collection, key: key)]?.version ?? 0
+        }
+        return version(.profiles) == offer.profileVersion && version(.snoozes) == offer.snoozesVersion
+    }
+}
+
+extension OfferedRecord {
+    /// What a decision makes of a copy.
+    fileprivate init(item: String, _ decision: Policies.Decision) {
+        var bytes = ByteBuffer()
+        bytes.writeDecision(decision)
+        var until = Timestamp(rawValue: 0)
+        let state: CopyState
+        switch decision.verdict {
+        case .send: state = .accepted
+        case .hold(let instant):
+            state = .held
+            until = decision.releaseAt ?? instant
+        case .suppress: state = decision.reason?.isOfTime == true ? .expired : .suppressed
+        }
+        self.init(item: item, state: state, until: until, decision: Array(buffer: bytes))
+    }
+}
+
+extension Reason {
+    /// Whether the message's own time ran out.
+    fileprivate var isOfTime: Bool { self == .expired || self == .expiredInHold || self == .campaignEnded }
+}
+
+extension Inbox {
+    /// The newest decision on an item.
+    fileprivate func lastDecision(on item: UInt32) -> Policies.Decision? {
+        guard let kept = self.decisions.last(where: { $0.item == item }) else { return nil }
+        var bytes = ByteBuffer(bytes: kept.bytes)
+        return bytes.readDecision()
+    }
+}
