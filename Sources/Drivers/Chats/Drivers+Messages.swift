@@ -3,6 +3,7 @@ package import Primitives
 
 /// A driver's chats with their messages (D2).
 package struct DriverChats: Sendable {
+    /// One of them.
     package struct Chat: Sendable {
         package var id: String
         package var meta: ChatConfiguration.Meta

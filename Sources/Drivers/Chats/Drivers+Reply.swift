@@ -12,6 +12,7 @@ package enum DriverWord: Equatable, Sendable {
     /// Nil takes an earlier one back.
     case reaction(Reaction?)
 
+    /// What a driver thinks of a message.
     package enum Reaction: String, CaseIterable, Sendable { case like, dislike }
 
     /// The body of the message that it becomes.

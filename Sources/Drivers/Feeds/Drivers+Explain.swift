@@ -5,6 +5,7 @@ package import Primitives
 
 /// Decisions with their steps (E4, `GET /v1/explain`).
 package struct Explanation: Sendable {
+    /// One decision.
     package struct Entry: Sendable {
         package var recipient: Address
         package var item: String

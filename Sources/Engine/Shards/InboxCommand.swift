@@ -92,6 +92,7 @@ package struct InboxMessage: Equatable, Sendable {
     /// The reader's last word on it.
     package var answer: Answer?
 
+    /// A message that says what the reader thinks of this one.
     package struct Answer: Equatable, Sendable {
         package var seq: Seq
         /// Nil when it lies in the cold store.

@@ -48,6 +48,7 @@ package struct Offer: Sendable {
 
 /// What became of an offer.
 package struct Offered: Equatable, Sendable {
+    /// Where the item stands with its recipient.
     package enum Outcome: Equatable, Sendable {
         /// Settled, now or before.
         case settled(CopyState, seq: Seq?)
