@@ -159,7 +159,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "Primitives", "Frames", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "Engine",
                 argumentParser, histogram,
-                nioCore, nioHTTP1, nioPosix,
+                nioCore, nioHTTP1, nioPosix, nioTLS,
             ],
             path: "Benchmarks/Bench",
             swiftSettings: settings

@@ -2,6 +2,8 @@
 package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     case badURL(String)
     case notLoopback(String)
+    /// The certificates to believe cannot be used.
+    case badTrust(String)
     case unreachable(address: String, reason: String)
     /// An HTTP call was answered with another status than the one that counts.
     case refused(call: String, status: UInt, detail: String)
@@ -34,10 +36,11 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .badURL(let text): "\"\(text)\" is not an address of the form http://HOST:PORT (TLS is not spoken)."
+        case .badURL(let text): "\"\(text)\" is not an address of the form http://HOST:PORT or https://HOST:PORT."
         case .notLoopback(let host):
             "\(host) is not this machine: a load test is an attack on a server that does not expect it. "
                 + "Say --allow-remote if the server is yours."
+        case .badTrust(let reason): "The certificates of --ca cannot be used: \(reason)."
         case .unreachable(let address, let reason):
             "No server answers at \(address) (\(reason)). Start one with `switchboard serve`, or name it with --url."
         case .refused(let call, let status, let detail): "\(call) was answered with \(status): \(detail)"

@@ -4,7 +4,7 @@ internal import NIOPosix
 /// What a case works with; on the run's event loop.
 final class Bench {
     let server: ServerAddress
-    let address: SocketAddress
+    let endpoint: Endpoint
     let loop: any EventLoop
     let provisioner: Provisioner
     let memory: ServerMemory
@@ -14,9 +14,9 @@ final class Bench {
     init(options: CommonOptions, group: MultiThreadedEventLoopGroup, loop: any EventLoop) throws(BenchError) {
         self.options = options
         self.server = try ServerAddress(url: options.url)
-        self.address = try self.server.resolved(allowsRemote: options.allowRemote)
+        self.endpoint = try Endpoint(self.server, allowsRemote: options.allowRemote, trusting: options.trust)
         self.loop = loop
-        let caller = HTTPCaller(server: self.server, address: self.address, group: group)
+        let caller = HTTPCaller(server: self.server, endpoint: self.endpoint, group: group)
         self.provisioner = Provisioner(
             caller: caller,
             operatorKey: options.operatorKey ?? EnvironmentVariable.operatorKey
@@ -47,7 +47,7 @@ final class Bench {
     }
 
     /// Opens single connections.
-    var dialer: Dialer { Dialer(address: self.address, url: self.server.url, loop: self.loop) }
+    var dialer: Dialer { Dialer(endpoint: self.endpoint, url: self.server.url, loop: self.loop) }
 
     func crew(_ clients: [Client]) -> Crew { Crew(clients: clients, dialer: self.dialer) }
 

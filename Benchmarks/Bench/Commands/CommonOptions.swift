@@ -2,8 +2,14 @@ internal import ArgumentParser
 
 /// What every case takes.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The server's address.", valueName: "url"))
+    @Option(help: ArgumentHelp("The server's address; https or wss for TLS.", valueName: "url"))
     var url = "http://127.0.0.1:8080"
+
+    @Option(help: ArgumentHelp("With TLS, the only certificates to believe.", valueName: "file.pem"))
+    var ca: String?
+
+    @Flag(help: "With TLS, believe any certificate.")
+    var insecure = false
 
     @Option(help: ArgumentHelp("How long is measured, at most 3600.", valueName: "s"))
     var seconds = 5.0
@@ -48,6 +54,12 @@ struct CommonOptions: ParsableArguments {
             throw .outOfBounds(option: "--warmup", allowed: "0 to 600")
         }
         try Bounds.check("--size", self.size, Marker.bytes...60_000)
+    }
+
+    /// Whom connections in TLS believe.
+    var trust: Endpoint.Trust {
+        if self.insecure { return .anyone }
+        return self.ca.map { .authority(path: $0) } ?? .system
     }
 
     var encoding: Encoding { self.protobuf ? .protobuf : .json }

@@ -53,7 +53,7 @@ final class DayRun: ClientObserver, HTTPPoolObserver {
                 Client(index: index, profile: common, token: user.token, streams: world.streams(of: index))
             }
         )
-        self.pool = HTTPPool(address: bench.address, loop: bench.loop, connectionsMax: httpConnections)
+        self.pool = HTTPPool(endpoint: bench.endpoint, loop: bench.loop, connectionsMax: httpConnections)
         self.templates = world.streams.map {
             PublishTemplate(encoding: common.encoding, channel: $0, textBytes: bench.options.size)
         }

@@ -15,7 +15,7 @@ final class MemoryWatch: HTTPPoolObserver {
 
     init(_ bench: Bench) {
         self.memory = bench.memory
-        self.pool = HTTPPool(address: bench.address, loop: bench.loop, connectionsMax: 1)
+        self.pool = HTTPPool(endpoint: bench.endpoint, loop: bench.loop, connectionsMax: 1)
         self.request = ByteBuffer(string: "GET /metrics HTTP/1.1\r\nHost: \(bench.server.authority)\r\n\r\n")
         self.pool.observer = self
     }

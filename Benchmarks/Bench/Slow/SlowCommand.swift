@@ -8,12 +8,12 @@ struct SlowCommand: RunnableCommand {
         abstract: "Readers that stop reading beside others, and read again.",
         discussion: """
             Publishes at a fixed rate, first while everybody reads, then while some have stopped, until the volume is \
-            published. Then these read again: what the server kept for them comes, or their session is closed and comes \
-            back with what it knows; meanwhile they go on answering pings. Their sockets are narrow (8 KiB, segments as on Ethernet), so that what they do not \
-            read waits in the server and not in the kernel.
+            published. Then these read again: they are fed what they missed, or their session is closed and comes back \
+            with what it knows; meanwhile they go on answering pings. Their sockets are narrow (8 KiB, segments as on \
+            Ethernet), so that what they do not read waits in the server and not in the kernel.
 
-            A volume of 1 GB is 100 KB for each of 10,000 readers. To fill what a server keeps for one session \
-            (outboxBytesMax, 1 MiB), give more, or fewer readers.
+            A volume of 1 GB is 100 KB for each of 10,000 readers. A session with more than 64 KiB before its socket \
+            (lagBytes) lags: it costs nothing more, and is fed from the log when it reads.
 
             Exit status: 0; 1 when a delivery was missing, double or out of order, or a reader that never stopped was \
             closed; 2 when the run could not be made.
@@ -127,6 +127,9 @@ struct SlowCommand: RunnableCommand {
         )
     }
 
+    /// What an outbox takes before its session lags: the server's default.
+    private static let lagBytes = 65_536.0
+
     /// A close code; what is sent last is lost with the rest when a reset comes before it is read.
     private static func reason(_ code: UInt16) -> String {
         code == 1006 ? "reset before a close frame was read (1006)" : "code \(code)"
@@ -153,32 +156,24 @@ struct SlowCommand: RunnableCommand {
             )
         }
         report.addMemory(run.memory.timeline, before: memoryBefore)
-        let labels: [(SlowRun.Stage, String, String)] = [
-            (.without, "without", "to readers, everybody reads"),
-            (.beside, "beside", "to the others, some have stopped"),
-            (.again, "again", "to the others, these read again"),
-        ]
-        for (stage, name, label) in labels {
-            report.distributions.append(Report.Distribution(name, label, run.times[stage] ?? Latencies()))
-        }
-        report.distributions.append(
-            Report.Distribution("recovery", "publish to its recovery", run.recoveryTimes)
+        report.addStages(
+            run.times,
+            [
+                (.without, "without", "to readers, everybody reads"),
+                (.beside, "beside", "to the others, some have stopped"),
+                (.again, "again", "to the others, these read again"),
+            ],
+            of: run
         )
-        report.timeline = run.timeline
-        report.timelineSubject = "deliveries"
-        report.trouble = run.trouble
-        for (code, count) in run.closeCodes.sorted(by: { $0.key < $1.key }) {
+        report.addClosings(run.closeCodes) { count, code in
+            "\(count) closings of readers that stopped: \(Self.reason(code))."
+        }
+        if run.failure == nil, owedBytes < 1.1 * Self.lagBytes {
             report.notes.append(
-                "\(Numbers.grouped(UInt64(count))) closings of readers that stopped: \(Self.reason(code))."
+                "Each reader that stopped was owed \(Numbers.short(owedBytes / 1024)) KiB, which an outbox can hold "
+                    + "before its session lags (lagBytes, 64 KiB): give a larger --volume to go beyond it."
             )
         }
-        if run.failure == nil, owedBytes < 1.1 * 1_048_576 {
-            report.notes.append(
-                "Each reader that stopped was owed \(Numbers.short(owedBytes / 1024)) KiB, which an outbox of 1 MiB can "
-                    + "hold: give a larger --volume to go beyond it."
-            )
-        }
-        if let failure = run.failure { report.notes.append("The run ended early. \(failure)") }
     }
 }
 

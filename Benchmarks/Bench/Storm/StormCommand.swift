@@ -110,25 +110,21 @@ struct StormCommand: RunnableCommand {
             Report.Figure("unrecovered", "sessions told that they cannot recover", Double(run.unrecovered), ""),
             Report.Figure("retries", "connections that were tried again", Double(run.retries), ""),
         ]
-        let labels: [(StormRun.Stage, String, String)] = [
-            (.before, "before", "delivery, due before the cut"),
-            (.during, "during", "delivery, due until all were back"),
-            (.after, "after", "delivery, due after that"),
-        ]
-        for (stage, name, label) in labels {
-            report.distributions.append(Report.Distribution(name, label, run.times[stage] ?? Latencies()))
-        }
+        report.addStages(
+            run.times,
+            [
+                (.before, "before", "delivery, due before the cut"),
+                (.during, "during", "delivery, due until all were back"),
+                (.after, "after", "delivery, due after that"),
+            ],
+            of: run
+        )
         report.distributions += [
-            Report.Distribution("recovery", "publish to its recovery", run.recoveryTimes),
             Report.Distribution("back", "cut to connected again", run.backTimes),
             Report.Distribution("setUp", "connection set up again", run.setUpTimes),
         ]
-        report.timeline = run.timeline
-        report.timelineSubject = "deliveries"
-        report.trouble = run.trouble
-        for (code, count) in run.closeCodes.sorted(by: { $0.key < $1.key }) {
-            report.notes.append("\(Numbers.grouped(UInt64(count))) connections on their way were closed with \(code).")
+        report.addClosings(run.closeCodes) { count, code in
+            "\(count) connections on their way were closed with \(code)."
         }
-        if let failure = run.failure { report.notes.append("The run ended early. \(failure)") }
     }
 }

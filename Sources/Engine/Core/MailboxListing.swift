@@ -5,6 +5,7 @@ package import Primitives
 /// It crosses from a loop as one piece, however many mailboxes it has. A title or a message is made from it only for
 /// who asks.
 package struct MailboxListing: Sendable {
+    /// One mailbox.
     package struct Row: Sendable {
         package var head: Seq
         /// The member's own read mark; one's own messages count as read.

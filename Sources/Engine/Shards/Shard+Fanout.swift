@@ -7,25 +7,32 @@ extension Shard {
     func broadcast(_ mailbox: UInt32, _ seqs: ClosedRange<Seq>) {
         guard let audience = self.audiences[mailbox] else { return }
         self.send(to: mailbox, audience, seqs) { frames in
-            Self.encode(&self.state, mailbox, seqs, into: &frames)
+            _ = Self.encode(&self.state, mailbox, seqs, into: &frames)
         }
     }
 
+    /// Appends messages that are in memory until the frames have `bytesMax`, but one at least; returns the last one.
+    ///
     /// The state is read where it is: see `inPlace`.
-    private static func encode(
+    static func encode(
         _ state: inout ShardState,
         _ mailbox: UInt32,
         _ seqs: ClosedRange<Seq>,
+        bytesMax: Int = .max,
         into frames: inout FrameBatch
-    ) {
+    ) -> Seq {
         let row = state.mailboxes[Int(mailbox)]
+        var last = seqs.lowerBound
         state.addresses.withName(mailbox) { channel in
             for seq in seqs.lowerBound.rawValue...seqs.upperBound.rawValue {
-                unsafe state.withStored(Seq(rawValue: seq), of: row) { bytes in
+                last = Seq(rawValue: seq)
+                unsafe state.withStored(last, of: row) { bytes in
                     unsafe frames.appendPublication(bytes, channel: channel)
                 }
+                if frames.buffer.readableBytes >= bytesMax { break }
             }
         }
+        return last
     }
 
     func announce(_ announcement: Announcement, in mailbox: UInt32) {

@@ -32,7 +32,7 @@ extension Shard {
                 let address = self.state.address(of: command.number)
                 return self.readCold(.nobody, .feed(command, address, cold, bounds))
             } else {
-                feed.content = Self.part(&self.state, command, bytes: self.limits.lagBytes)
+                feed.content = self.part(command, through: row.head)
             }
         }
         self.effects.append(.feed(command.session, feed))
@@ -46,18 +46,11 @@ extension Shard {
         return .part(frames.buffer, through: last.seq, isAll: false)
     }
 
-    /// The state is read where it is: see `inPlace`.
-    private static func part(_ state: inout ShardState, _ command: FeedCommand, bytes: Int) -> Feed.Content {
-        let row = state.mailboxes[Int(command.number)]
-        var frames = FrameBatch(variant: command.variant), seq = command.after
-        state.addresses.withName(command.number) { channel in
-            while seq < row.head, frames.buffer.readableBytes < bytes {
-                seq = seq.next
-                unsafe state.withStored(seq, of: row) { bytes in
-                    unsafe frames.appendPublication(bytes, channel: channel)
-                }
-            }
-        }
-        return .part(frames.buffer, through: seq, isAll: seq == row.head)
+    private func part(_ command: FeedCommand, through head: Seq) -> Feed.Content {
+        var frames = FrameBatch(variant: command.variant)
+        guard command.after < head else { return .part(frames.buffer, through: command.after, isAll: true) }
+        let seqs = command.after.next...head, bytesMax = self.limits.lagBytes
+        let last = Self.encode(&self.state, command.number, seqs, bytesMax: bytesMax, into: &frames)
+        return .part(frames.buffer, through: last, isAll: last == head)
     }
 }

@@ -19,14 +19,14 @@ enum SocketKind: Sendable {
 
 /// Opens connections to the server, on the run's event loop.
 struct Dialer {
-    let address: SocketAddress
+    let endpoint: Endpoint
     let url: String
     let loop: any EventLoop
 
     /// Opens the client's socket; `failed` is told when there is none.
     func open(_ client: Client, failed: @escaping (BenchError) -> Void) {
         let bound = NIOLoopBound(client, eventLoop: self.loop)
-        let (url, kind) = (self.url, client.socket)
+        let (url, kind, endpoint) = (self.url, client.socket, self.endpoint)
         var bootstrap = ClientBootstrap(group: self.loop)
         if kind == .narrow {
             bootstrap =
@@ -46,10 +46,11 @@ struct Dialer {
                     if kind == .resetting, let options = channel as? any SocketOptionProvider {
                         _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
                     }
+                    try endpoint.prepare(channel)
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
-            .connect(to: self.address)
+            .connect(to: endpoint.address)
             .assumeIsolated()
             .whenFailure { error in failed(.unreachable(address: url, reason: error.reason)) }
     }
@@ -60,7 +61,7 @@ struct Dialer {
     /// them: what was measured then would be the search.
     private func source(_ client: Client) -> SocketAddress? {
         #if os(Linux)
-        guard client.index >= Self.portsMax, self.address.ipAddress == "127.0.0.1" else { return nil }
+        guard client.index >= Self.portsMax, self.endpoint.address.ipAddress == "127.0.0.1" else { return nil }
         return try? SocketAddress(ipAddress: "127.0.0.\(1 + client.index / Self.portsMax)", port: 0)
         #else
         return nil

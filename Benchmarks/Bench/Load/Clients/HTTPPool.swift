@@ -9,7 +9,7 @@ protocol HTTPPoolObserver: AnyObject {
 
 /// Keep-alive connections on the run's event loop, each with one request under way; what finds none free waits its turn.
 final class HTTPPool {
-    private let address: SocketAddress
+    private let endpoint: Endpoint
     private let loop: any EventLoop
     private let connectionsMax: Int
     weak var observer: (any HTTPPoolObserver)?
@@ -20,8 +20,8 @@ final class HTTPPool {
     private var taken = 0
     private var isClosed = false
 
-    init(address: SocketAddress, loop: any EventLoop, connectionsMax: Int) {
-        self.address = address
+    init(endpoint: Endpoint, loop: any EventLoop, connectionsMax: Int) {
+        self.endpoint = endpoint
         self.loop = loop
         self.connectionsMax = connectionsMax
     }
@@ -68,15 +68,16 @@ final class HTTPPool {
 
     private func open() {
         self.opened += 1
-        let bound = NIOLoopBound(HTTPConnection(pool: self), eventLoop: self.loop)
+        let bound = NIOLoopBound(HTTPConnection(pool: self), eventLoop: self.loop), endpoint = self.endpoint
         ClientBootstrap(group: self.loop)
             .connectTimeout(.seconds(10))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try endpoint.prepare(channel)
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
-            .connect(to: self.address)
+            .connect(to: endpoint.address)
             .assumeIsolated()
             .whenFailure { _ in
                 self.opened -= 1

@@ -12,7 +12,7 @@ struct HTTPCaller: Sendable {
     }
 
     let server: ServerAddress
-    let address: SocketAddress
+    let endpoint: Endpoint
     let group: MultiThreadedEventLoopGroup
 
     /// Posts a JSON object and reads the answer, which must be of the 200s.
@@ -48,18 +48,19 @@ struct HTTPCaller: Sendable {
         }
         if let token { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
         let promise = self.group.next().makePromise(of: Answer.self)
-        let request = (head: head, body: body)
+        let request = (head: head, body: body), endpoint = self.endpoint
         let opening = ClientBootstrap(group: promise.futureResult.eventLoop)
             .connectTimeout(.seconds(5))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try endpoint.prepare(channel)
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(
                         CallHandler(head: request.head, body: request.body, promise: promise)
                     )
                 }
             }
-            .connect(to: self.address)
+            .connect(to: endpoint.address)
         opening.whenFailure { promise.fail($0) }
         do {
             return try await promise.futureResult.get()

@@ -4,34 +4,38 @@ internal import NIOCore
 package struct ServerAddress: Equatable, Sendable {
     package let host: String
     package let port: Int
+    /// Whether TLS is spoken there.
+    package let isSecure: Bool
 
     /// What stands in `Host`.
     package var authority: String {
         self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
     }
 
-    package var url: String { "http://\(self.authority)" }
+    package var url: String { "\(self.isSecure ? "https" : "http")://\(self.authority)" }
 
-    /// Reads `http://HOST[:PORT]`, with `ws` for `http` and a last slash allowed.
+    /// Reads `http://HOST[:PORT]` or `https://HOST[:PORT]`, with `ws` for `http` and a last slash allowed.
     package init(url: String) throws(BenchError) {
         let parts = url.split(separator: "://", maxSplits: 1)
-        guard parts.count == 2, ["http", "ws"].contains(parts[0]) else { throw .badURL(url) }
+        guard parts.count == 2, ["http", "ws", "https", "wss"].contains(parts[0]) else { throw .badURL(url) }
+        self.isSecure = ["https", "wss"].contains(parts[0])
+        let usualPort = self.isSecure ? 443 : 80
         let authority = parts[1].hasSuffix("/") ? parts[1].dropLast() : parts[1]
         guard !authority.isEmpty, !authority.contains(where: { "/?#@ ".contains($0) }) else { throw .badURL(url) }
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { throw .badURL(url) }
             self.host = String(authority[authority.index(after: authority.startIndex)..<end])
-            self.port = try Self.port(authority[authority.index(after: end)...], url)
+            self.port = try Self.port(authority[authority.index(after: end)...], url) ?? usualPort
         } else {
             let end = authority.firstIndex(of: ":") ?? authority.endIndex
             self.host = String(authority[..<end])
-            self.port = try Self.port(authority[end...], url)
+            self.port = try Self.port(authority[end...], url) ?? usualPort
         }
         guard !self.host.isEmpty else { throw .badURL(url) }
     }
 
-    private static func port(_ text: Substring, _ url: String) throws(BenchError) -> Int {
-        guard !text.isEmpty else { return 80 }
+    private static func port(_ text: Substring, _ url: String) throws(BenchError) -> Int? {
+        guard !text.isEmpty else { return nil }
         guard text.hasPrefix(":"), let port = UInt16(text.dropFirst()), port > 0 else { throw .badURL(url) }
         return Int(port)
     }
