@@ -22,7 +22,8 @@ struct MicroCase: Sendable {
     let rounds: Int
     let make: @Sendable () throws(MicroError) -> any MicroWork
 
-    static let all: [MicroCase] = Self.decoding + Self.publishing + Self.delivering + Self.listing + Self.encoding
+    static let all: [MicroCase] =
+        Self.decoding + Self.publishing + Self.delivering + Self.listing + Self.encoding + Self.deciding
 
     /// What so many rounds allocate, after those that warm up.
     func counted(rounds: Int) throws(MicroError) -> RunCounts {

@@ -55,8 +55,8 @@ extension Evaluation {
         stop = stop ?? Stop(step: .window, reason: reason, rule: rule)
     }
 
-    /// Quiet hours that follow one another are one wait; after so many the message is decided again.
-    private static let quietHoursInOneHold = 32
+    /// Quiet hours that follow one another are one wait; after eight days of them the message is decided again.
+    private static let quietMaxMilliseconds = 8 * Zone.dayMilliseconds
 
     private mutating func keepQuiet(_ opening: inout Timestamp, _ stop: inout Stop?) {
         let isKeptAlready = stop != nil
@@ -67,13 +67,14 @@ extension Evaluation {
             if isQuiet, !isKeptAlready, stop == nil { stop = Stop(step: .window, reason: .quietHours, rule: index) }
         }
         guard stop != nil else { return }
-        for _ in 0..<Self.quietHoursInOneHold {
+        let bound = Timestamp(rawValue: opening.rawValue + Self.quietMaxMilliseconds)
+        while opening < bound {
             var later = opening
             for place in self.rules.quietHours.indices where self.concerns(place) {
                 if let end = self.quietEnd(place, around: opening) { later = max(later, end) }
             }
             if later == opening { return }
-            opening = later
+            opening = min(later, bound)
         }
     }
 

@@ -10,10 +10,12 @@ extension PolicyRules {
     ///   - document: The JSON object of Docs/policy.md; a member that is not there leaves its default.
     ///   - version: The document's version.
     ///   - defaultZone: The zone when the document names none.
+    ///   - zones: Zones that have been read; what is not here is read, at some milliseconds each.
     package init(
         document: JSONValue,
         version: UInt32,
-        defaultZone: Zone = .utc
+        defaultZone: Zone = .utc,
+        zones: ZoneTable = ZoneTable()
     ) throws(ConfigurationFault) {
         self.init(version: version, defaultZone: defaultZone)
         let root = try ConfigurationNode(document).object(
@@ -26,14 +28,14 @@ extension PolicyRules {
             "releaseJitter"
         )
         if let node = root.optional("caps") { self.caps = try Self.caps(node) }
-        if let node = root.optional("quietHours") { self.quietHours = try Self.quietHours(node) }
+        if let node = root.optional("quietHours") { self.quietHours = try Self.quietHours(node, zones) }
         try self.checkIDs(root)
         if let node = root.optional("contentDedup") {
             let window = try node.object(allowing: "window").required("window")
             self.dedupMilliseconds = try window.integer(in: 1...Cap.windowMaxMilliseconds)
         }
         if let node = root.optional("classes") { try self.readClasses(node) }
-        if let node = root.optional("defaultZone") { self.defaultZone = try Zone(node) }
+        if let node = root.optional("defaultZone") { self.defaultZone = try Zone(node, zones: zones) }
         if let node = root.optional("holdout") { self.holdout = try Rollout(node) }
         if let node = root.optional("releaseJitter") {
             self.jitterMilliseconds = try node.integer(in: 0...Self.jitterMaxMilliseconds)
@@ -46,9 +48,14 @@ extension PolicyRules {
         return caps
     }
 
-    private static func quietHours(_ node: ConfigurationNode) throws(ConfigurationFault) -> [QuietHours] {
+    private static func quietHours(
+        _ node: ConfigurationNode,
+        _ zones: ZoneTable
+    ) throws(ConfigurationFault) -> [QuietHours] {
         var quietHours: [QuietHours] = []
-        for element in try node.list(countMax: RuleIndex.quietHoursMax) { quietHours.append(try QuietHours(element)) }
+        for element in try node.list(countMax: RuleIndex.quietHoursMax) {
+            quietHours.append(try QuietHours(element, zones: zones))
+        }
         return quietHours
     }
 

@@ -4,7 +4,7 @@ extension QuietHours {
     static let datesMax = 400
 
     /// Reads one element of `quietHours`.
-    init(_ node: ConfigurationNode) throws(ConfigurationFault) {
+    init(_ node: ConfigurationNode, zones: ZoneTable) throws(ConfigurationFault) {
         let rule = try node.object(allowing: "id", "from", "until", "days", "dates", "zone", "classes")
         self.id = try rule.required("id").string(bytes: Cap.idBytes)
         self.from = try Self.minute(rule.required("from"), max: 1439)
@@ -17,7 +17,7 @@ extension QuietHours {
             try rule.optional("days").map { node throws(ConfigurationFault) in try Self.days(node) } ?? 0b111_1111
         self.exceptions =
             try rule.optional("dates").map { node throws(ConfigurationFault) in try Self.dates(node) } ?? []
-        self.zone = try rule.optional("zone").map { node throws(ConfigurationFault) in try Zone(node) }
+        self.zone = try rule.optional("zone").map { node throws(ConfigurationFault) in try Zone(node, zones: zones) }
         self.classes =
             try rule.optional("classes").map { node throws(ConfigurationFault) in try MessageClassSet(node) }
             ?? .allButCritical
@@ -55,10 +55,10 @@ extension QuietHours {
 }
 
 extension Zone {
-    /// Reads the name of a zone.
-    init(_ node: ConfigurationNode) throws(ConfigurationFault) {
+    /// Reads the name of a zone, and the zone too if it is not in the table.
+    init(_ node: ConfigurationNode, zones: ZoneTable) throws(ConfigurationFault) {
         let name = try node.string(bytes: Cap.nameBytes)
-        guard let zone = Zone(named: name) else { throw node.fault(.noZone(name: name)) }
+        guard let zone = zones[name] ?? Zone(named: name) else { throw node.fault(.noZone(name: name)) }
         self = zone
     }
 }
