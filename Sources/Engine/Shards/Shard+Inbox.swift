@@ -25,10 +25,12 @@ extension Shard {
 
     private func mark(_ driver: Address, _ marks: [MessageMark], _ reply: ReplyTarget) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
-        guard let number = self.state.mailboxNumber(driver), let inbox = self.state.inboxes.byMailbox[number]
+        guard let number = self.state.mailboxNumber(driver), let inbox = self.state.inboxes[number]
         else { return self.answer(reply, .inbox(.marked(0))) }
-        let present = marks.filter { inbox[$0.seq] != nil }
-        let changing = present.filter { inbox[$0.seq]?.marks.isSuperset(of: $0.marks) == false }
+        let present = marks.filter { inbox.place(of: $0.seq) != nil }
+        let changing = present.filter { mark in
+            self.state.inboxes.entry(mark.seq, of: inbox)?.marks.isSuperset(of: mark.marks) == false
+        }
         if !changing.isEmpty {
             MarkedRecord(address: driver, marks: changing).write(into: &self.record)
             self.commit(.marked)

@@ -4,102 +4,111 @@ import Primitives
 
 /// An inbox as bytes in a snapshot (Docs/formats.md, "Shard section"): by texts, not by this shard's numbers.
 extension Inboxes {
-    func encode(_ inbox: Inbox, into buffer: inout ByteBuffer) {
+    func encode(_ inbox: Inbox, of mailbox: UInt32, into buffer: inout ByteBuffer) {
+        let tallies = self.tallies(of: inbox), items = self.items(of: mailbox)
         buffer.writeMultipleIntegers(
             inbox.revision,
             inbox.begin,
-            UInt32(inbox.entries.count),
-            UInt32(inbox.tallies.count),
+            inbox.entries.count,
+            UInt32(tallies.count),
             endianness: .little
         )
         var places: [UInt32: UInt16] = [:]
-        for (place, tally) in inbox.tallies.enumerated() {
+        for (place, tally) in tallies.enumerated() {
             places[tally.labels] = UInt16(place)
             buffer.writeShortString(self.labels.name(tally.labels))
             buffer.writeMultipleIntegers(tally.unread, tally.shown, tally.revision, endianness: .little)
         }
-        for entry in inbox.entries {
-            guard let place = places[entry.labels] else { preconditionFailure("labels of a message are counted") }
+        for seq in UInt64(inbox.begin)..<UInt64(inbox.head) {
+            guard let entry = self.entry(Seq(rawValue: seq + 1), of: inbox), let place = places[entry.labels]
+            else { preconditionFailure("labels of a message are counted") }
             buffer.writeMultipleIntegers(place, entry.marks.rawValue, endianness: .little)
         }
-        buffer.writeInteger(UInt32(inbox.answers.count), endianness: .little)
-        for (parent, reply) in inbox.answers.sorted(by: { $0.key < $1.key }) {
+        self.encode(items, into: &buffer)
+    }
+
+    private func encode(_ items: InboxItems, into buffer: inout ByteBuffer) {
+        buffer.writeInteger(UInt32(items.answers.count), endianness: .little)
+        for (parent, reply) in items.answers.sorted(by: { $0.key < $1.key }) {
             buffer.writeMultipleIntegers(parent, reply, endianness: .little)
         }
-        buffer.writeInteger(UInt32(inbox.copies.count), endianness: .little)
-        for copy in inbox.copies {
-            buffer.writeShortString(self.items.name(copy.item))
+        buffer.writeInteger(UInt32(items.copies.count), endianness: .little)
+        for copy in items.copies {
+            buffer.writeShortString(self.itemNames.name(copy.item))
             buffer.writeMultipleIntegers(copy.state.rawValue, copy.seq, copy.until.rawValue, endianness: .little)
         }
-        buffer.writeInteger(UInt32(inbox.decisions.count), endianness: .little)
-        for decision in inbox.decisions {
-            buffer.writeShortString(self.items.name(decision.item))
+        buffer.writeInteger(UInt32(items.decisions.count), endianness: .little)
+        for decision in items.decisions {
+            buffer.writeShortString(self.itemNames.name(decision.item))
             buffer.writeShortBytes(decision.bytes)
         }
-        buffer.writeSendHistory(inbox.sends)
+        buffer.writeSendHistory(items.sends)
     }
 
     /// Reads what `encode` wrote, as the inbox of a mailbox; false when it is not whole.
     mutating func decode(_ buffer: inout ByteBuffer, of mailbox: UInt32) -> Bool {
-        var inbox = Inbox()
         guard
-            let (revision, begin, entries, tallies) = buffer.readMultipleIntegers(
+            let (revision, begin, entryCount, tallyCount) = buffer.readMultipleIntegers(
                 endianness: .little,
                 as: (UInt32, UInt32, UInt32, UInt32).self
-            ), self.decodeTallies(&buffer, tallies, into: &inbox),
-            Self.decodeEntries(&buffer, entries, into: &inbox), Self.decodeAnswers(&buffer, into: &inbox),
-            self.decodeCopies(&buffer, of: mailbox, into: &inbox), self.decodeDecisions(&buffer, into: &inbox),
-            let sends = buffer.readSendHistory()
+            ), let tallies = self.decodeTallies(&buffer, tallyCount),
+            let entries = Self.decodeEntries(&buffer, entryCount, tallies), let items = self.decodeItems(&buffer)
         else { return false }
-        inbox.revision = revision
-        inbox.begin = begin
-        inbox.sends = sends
-        self.byMailbox[mailbox] = inbox
+        self.restore(Inbox(revision: revision, begin: begin), entries, tallies, items, of: mailbox)
         return true
     }
 
-    private mutating func decodeTallies(_ buffer: inout ByteBuffer, _ count: UInt32, into inbox: inout Inbox) -> Bool {
+    private mutating func decodeTallies(_ buffer: inout ByteBuffer, _ count: UInt32) -> [LabelTally]? {
+        var tallies: [LabelTally] = []
         for _ in 0..<count {
             guard let text = buffer.readShortString(),
                 let (unread, shown, revision) = buffer.readMultipleIntegers(
                     endianness: .little,
                     as: (UInt32, UInt32, UInt32).self
                 )
-            else { return false }
-            inbox.tallies.append(
+            else { return nil }
+            tallies.append(
                 LabelTally(labels: self.labels.intern(text), unread: unread, shown: shown, revision: revision)
             )
         }
-        return true
+        return tallies
     }
 
-    private static func decodeEntries(_ buffer: inout ByteBuffer, _ count: UInt32, into inbox: inout Inbox) -> Bool {
+    private static func decodeEntries(
+        _ buffer: inout ByteBuffer,
+        _ count: UInt32,
+        _ tallies: [LabelTally]
+    ) -> [InboxEntry]? {
+        var entries: [InboxEntry] = []
         for _ in 0..<count {
             guard let (place, marks) = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt8).self),
-                Int(place) < inbox.tallies.count
-            else { return false }
-            inbox.entries.append(
-                InboxEntry(labels: inbox.tallies[Int(place)].labels, marks: MessageMarks(rawValue: marks))
-            )
+                Int(place) < tallies.count
+            else { return nil }
+            entries.append(InboxEntry(labels: tallies[Int(place)].labels, marks: MessageMarks(rawValue: marks)))
         }
-        return true
+        return entries
     }
 
-    private static func decodeAnswers(_ buffer: inout ByteBuffer, into inbox: inout Inbox) -> Bool {
+    private mutating func decodeItems(_ buffer: inout ByteBuffer) -> InboxItems? {
+        var items = InboxItems()
+        guard Self.decodeAnswers(&buffer, into: &items), self.decodeCopies(&buffer, into: &items),
+            self.decodeDecisions(&buffer, into: &items), let sends = buffer.readSendHistory()
+        else { return nil }
+        items.sends = sends
+        return items
+    }
+
+    private static func decodeAnswers(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
         guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
         for _ in 0..<count {
             guard let (parent, reply) = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self)
             else { return false }
-            inbox.answers[parent] = reply
+            items.answers[parent] = reply
         }
         return true
     }
 
-    private mutating func decodeCopies(
-        _ buffer: inout ByteBuffer,
-        of mailbox: UInt32,
-        into inbox: inout Inbox
-    ) -> Bool {
+    private mutating func decodeCopies(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
         guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
         for _ in 0..<count {
             guard let text = buffer.readShortString(),
@@ -109,17 +118,16 @@ extension Inboxes {
                 ), let state = CopyState(rawValue: number)
             else { return false }
             let item = self.intern(item: text)
-            inbox.copies.append(InboxCopy(item: item, state: state, seq: seq, until: Timestamp(rawValue: until)))
-            self.holders[Int(item)].append(mailbox)
+            items.copies.append(InboxCopy(item: item, state: state, seq: seq, until: Timestamp(rawValue: until)))
         }
         return true
     }
 
-    private mutating func decodeDecisions(_ buffer: inout ByteBuffer, into inbox: inout Inbox) -> Bool {
+    private mutating func decodeDecisions(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
         guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
         for _ in 0..<count {
             guard let text = buffer.readShortString(), let bytes = buffer.readShortBytes() else { return false }
-            inbox.decisions.append(KeptDecision(item: self.intern(item: text), bytes: bytes))
+            items.decisions.append(KeptDecision(item: self.intern(item: text), bytes: bytes))
         }
         return true
     }
@@ -128,12 +136,12 @@ extension Inboxes {
 extension ShardState {
     /// The inbox of a mailbox behind a byte that says whether it has one.
     func encodeInbox(of mailbox: UInt32, into buffer: inout ByteBuffer) {
-        guard let inbox = self.inboxes.byMailbox[mailbox] else {
+        guard let inbox = self.inboxes[mailbox] else {
             buffer.writeInteger(UInt8(0))
             return
         }
         buffer.writeInteger(UInt8(1))
-        self.inboxes.encode(inbox, into: &buffer)
+        self.inboxes.encode(inbox, of: mailbox, into: &buffer)
     }
 
     /// Reads what `encodeInbox` wrote; before version 3 the inbox is made from the log, and what is cold counts as read.
@@ -153,11 +161,9 @@ extension ShardState {
         let row = self.mailboxes[Int(mailbox)]
         guard row.kind == .driver, row.head > .zero else { return }
         let begin = self.deletedEnd(of: mailbox), none = self.inboxes.labels.intern("")
-        self.inboxes.change(mailbox) { inbox in
-            inbox.begin = UInt32(begin.rawValue)
-            for _ in begin.rawValue..<row.coldEnd.rawValue {
-                inbox.append(InboxEntry(labels: none, marks: [.delivered, .read]))
-            }
+        self.inboxes.set(Inbox(begin: UInt32(begin.rawValue)), of: mailbox)
+        for _ in begin.rawValue..<row.coldEnd.rawValue {
+            self.inboxes.append(InboxEntry(labels: none, marks: [.delivered, .read]), to: mailbox)
         }
         for seq in row.coldEnd.rawValue..<row.head.rawValue {
             let bytes = unsafe self.withStored(Seq(rawValue: seq + 1), of: row) { unsafe ByteBuffer(bytes: $0) }

@@ -13,18 +13,18 @@ extension ShardState {
         }
         var marks: MessageMarks = isOwn ? [.own, .delivered, .read] : []
         if tags.contains(where: { $0.name == MessageLabels.quietTag }) { marks.insert(.quiet) }
-        let parent = stored.replyTo.flatMap { self.inboxes.byMailbox[mailbox]?[$0] }
+        let inbox = self.inboxes[mailbox] ?? Inbox()
+        let parent = stored.replyTo.flatMap { self.inboxes.entry($0, of: inbox) }
         let isPlaced = tags.contains { $0.name == MessageLabels.chatTag }
         let labels: UInt32 =
             if isOwn, !isPlaced, let parent { parent.labels } else {
                 self.inboxes.labels.intern(MessageLabels.text(tags))
             }
         let isAnswer = isOwn && tags.contains { $0.name == MessageLabels.answerTag }
-        self.inboxes.change(mailbox) { inbox in
-            inbox.append(InboxEntry(labels: labels, marks: marks))
-            if isAnswer, let parent = stored.replyTo {
-                inbox.answers[UInt32(parent.rawValue)] = UInt32(stored.seq.rawValue)
-            }
+        self.inboxes.append(InboxEntry(labels: labels, marks: marks), to: mailbox)
+        guard isAnswer, let parent = stored.replyTo else { return }
+        self.inboxes.changeItems(of: mailbox) { items in
+            items.answers[UInt32(parent.rawValue)] = UInt32(stored.seq.rawValue)
         }
     }
 
@@ -40,27 +40,24 @@ extension ShardState {
         }
         self.inboxes.settle(copy, of: number, decision: record.decision)
         if let send = record.send {
-            self.inboxes.change(number) { $0.sends.record(send, keeping: record.retention) }
+            self.inboxes.changeItems(of: number) { $0.sends.record(send, keeping: record.retention) }
         }
         return true
     }
 
     mutating func apply(_ record: MarkedRecord) {
         guard let number = self.mailboxNumber(record.address) else { preconditionFailure("marks have a mailbox") }
-        self.inboxes.change(number) { inbox in
-            for mark in record.marks { _ = inbox.mark(mark.seq, mark.marks) }
-        }
+        for mark in record.marks { self.inboxes.mark(mark.seq, mark.marks, of: number) }
     }
 
     mutating func apply(_ record: WithdrawnRecord) {
         guard let number = self.mailboxNumber(record.address) else { preconditionFailure("a copy has a mailbox") }
         let item = self.inboxes.intern(item: record.item)
-        self.inboxes.change(number) { inbox in
-            guard let index = inbox.copyIndex(of: item) else { return }
-            inbox.copies[index].state = record.state
-            if inbox.copies[index].seq > 0 {
-                _ = inbox.mark(Seq(rawValue: UInt64(inbox.copies[index].seq)), .withdrawn)
-            }
+        let message = self.inboxes.changeItems(of: number) { items -> Seq? in
+            guard let index = items.copyIndex(of: item) else { return nil }
+            items.copies[index].state = record.state
+            return items.copies[index].message
         }
+        if let message { self.inboxes.mark(message, .withdrawn, of: number) }
     }
 }

@@ -9,9 +9,9 @@ extension ShardState {
         guard let number = self.mailboxNumber(driver) else {
             return InboxNews(epoch: Epoch(rawValue: 0), head: .zero, revision: 0, tallies: [], profile: profile)
         }
-        let row = self.mailboxes[Int(number)], inbox = self.inboxes.byMailbox[number]
+        let row = self.mailboxes[Int(number)], inbox = self.inboxes[number]
         var tallies: [InboxNews.Tally] = []
-        for tally in inbox?.tallies ?? [] {
+        for tally in inbox.map({ self.inboxes.tallies(of: $0) }) ?? [] {
             tallies.append(
                 InboxNews.Tally(
                     number: tally.labels,
@@ -34,15 +34,15 @@ extension ShardState {
     /// The newest messages of each group, oldest first; what has run out unread is left out.
     func pages(_ query: InboxQuery, at now: Timestamp) -> [InboxPage] {
         var pages = query.groups.map { _ in InboxPage(messages: [], hasMore: false) }
-        guard let number = self.mailboxNumber(query.reader), let inbox = self.inboxes.byMailbox[number]
+        guard let number = self.mailboxNumber(query.reader), let inbox = self.inboxes[number]
         else { return pages }
         var groups: [UInt32: Int] = [:], openCount = pages.count
         for (group, labels) in query.groups.enumerated() { for label in labels { groups[label] = group } }
-        let row = self.mailboxes[Int(number)]
+        let row = self.mailboxes[Int(number)], items = self.inboxes.items(of: number)
         var seq = min(query.before.rawValue, UInt64(inbox.head) + 1)
         while openCount > 0, seq > query.after.rawValue + 1, seq > UInt64(inbox.begin) + 1 {
             seq -= 1
-            guard let entry = inbox[Seq(rawValue: seq)], entry.marks.isShown, let group = groups[entry.labels],
+            guard let entry = self.inboxes.entry(Seq(rawValue: seq), of: inbox), entry.marks.isShown, let group = groups[entry.labels],
                 !pages[group].hasMore
             else { continue }
             let message = self.hotMessage(Seq(rawValue: seq), of: number, row)
@@ -52,7 +52,7 @@ extension ShardState {
                 openCount -= 1
                 continue
             }
-            let answer = inbox.answers[UInt32(seq)].map { reply in
+            let answer = items.answers[UInt32(seq)].map { reply in
                 let seq = Seq(rawValue: UInt64(reply))
                 return InboxMessage.Answer(seq: seq, message: self.hotMessage(seq, of: number, row))
             }
@@ -70,7 +70,7 @@ extension ShardState {
 
     /// Copies of an item, from one of its holders on, and where the next slice begins.
     func copies(of item: String, from start: Int, countMax: Int) -> ([HeldCopy], next: Int?) {
-        guard let number = self.inboxes.items.number(of: item) else { return ([], nil) }
+        guard let number = self.inboxes.itemNames.number(of: item) else { return ([], nil) }
         let holders = self.inboxes.holders[Int(number)], end = min(holders.count, start + countMax)
         guard start < end else { return ([], nil) }
         let copies = (start..<end).compactMap { self.copy(of: number, in: holders[$0], at: $0) }
@@ -78,28 +78,29 @@ extension ShardState {
     }
 
     private func copy(of item: UInt32, in mailbox: UInt32, at place: Int) -> HeldCopy? {
-        guard let inbox = self.inboxes.byMailbox[mailbox], let index = inbox.copyIndex(of: item) else { return nil }
-        let copy = inbox.copies[index]
+        let items = self.inboxes.items(of: mailbox)
+        guard let copy = items.copy(of: item) else { return nil }
+        let inbox = self.inboxes[mailbox] ?? Inbox()
         return HeldCopy(
             place: place,
             recipient: self.address(of: mailbox),
             state: copy.state,
             seq: copy.message,
-            marks: copy.message.flatMap { inbox[$0]?.marks } ?? [],
-            isReplied: inbox.answers[copy.seq] != nil,
+            marks: copy.message.flatMap { self.inboxes.entry($0, of: inbox)?.marks } ?? [],
+            isReplied: items.answers[copy.seq] != nil,
             until: copy.until,
-            decisions: inbox.decisions.filter { $0.item == item }.map(\.bytes)
+            decisions: items.decisions.filter { $0.item == item }.map(\.bytes)
         )
     }
 
     /// What was decided for a recipient, oldest first.
     func decisions(on recipient: Address) -> [ItemDecision] {
-        guard let number = self.mailboxNumber(recipient), let inbox = self.inboxes.byMailbox[number] else { return [] }
-        return inbox.decisions.map { decision in
-            let copy = inbox.copyIndex(of: decision.item).map { inbox.copies[$0] }
-            return ItemDecision(
-                item: self.inboxes.items.name(decision.item),
-                seq: copy?.message,
+        guard let number = self.mailboxNumber(recipient) else { return [] }
+        let items = self.inboxes.items(of: number)
+        return items.decisions.map { decision in
+            ItemDecision(
+                item: self.inboxes.itemNames.name(decision.item),
+                seq: items.copy(of: decision.item)?.message,
                 bytes: decision.bytes
             )
         }

@@ -12,9 +12,9 @@ extension ShardState {
         into record: inout ByteBuffer
     ) -> Decision<Offered> {
         let recipient = offer.publish.to
-        let inbox = self.inboxes.byMailbox[mailbox] ?? Inbox()
-        let known = self.inboxes.items.number(of: offer.item)
-        let copy = known.flatMap { inbox.copyIndex(of: $0) }.map { inbox.copies[$0] }
+        let items = self.inboxes.items(of: mailbox)
+        let known = self.inboxes.itemNames.number(of: offer.item)
+        let copy = known.flatMap { items.copy(of: $0) }
         if let copy, copy.state.isFinal {
             return .answer(Offered(recipient: recipient, outcome: .settled(copy.state, seq: copy.message)))
         }
@@ -23,14 +23,14 @@ extension ShardState {
         }
         guard self.isCurrent(offer) else { return .answer(Offered(recipient: recipient, outcome: .stale)) }
         var candidate = offer.candidate
-        if copy != nil, let known, let held = inbox.lastDecision(on: known) {
+        if copy != nil, let known, let held = items.lastDecision(on: known) {
             candidate = candidate.released(after: held)
         }
         let rules = offer.policy.rules
         let decision = rules.decide(
             candidate,
             for: offer.recipient,
-            history: inbox.sends,
+            history: items.sends,
             zones: offer.policy.zones,
             at: now
         )
@@ -83,7 +83,7 @@ extension Reason {
     fileprivate var isOfTime: Bool { self == .expired || self == .expiredInHold || self == .campaignEnded }
 }
 
-extension Inbox {
+extension InboxItems {
     /// The newest decision on an item.
     fileprivate func lastDecision(on item: UInt32) -> Policies.Decision? {
         guard let kept = self.decisions.last(where: { $0.item == item }) else { return nil }

@@ -43,7 +43,7 @@ extension ShardState {
         cold.deletedEnd = record.through
         cold.hash.subtract(record.coldHash)
         self.colds[number] = cold
-        if self.inboxes.byMailbox[number] != nil { self.inboxes.change(number) { $0.drop(through: record.through) } }
+        self.inboxes.drop(through: record.through, of: number)
         if record.through > self.mailboxes[Int(number)].coldEnd { self.dropHot(through: record.through, of: number) }
     }
 

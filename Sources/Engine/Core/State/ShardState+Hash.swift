@@ -39,9 +39,9 @@ extension ShardState {
             self.encodeMember(index, of: row, into: &buffer)
             sum.add(buffer, salt: 5)
         }
-        if let inbox = self.inboxes.byMailbox[number] {
+        if let inbox = self.inboxes[number] {
             buffer = identity
-            self.inboxes.encode(inbox, into: &buffer)
+            self.inboxes.encode(inbox, of: number, into: &buffer)
             sum.add(buffer, salt: 7)
         }
         if let cold = self.colds[number] { sum.add(cold.hash) }
