@@ -51,9 +51,9 @@ private final class DecisionMaking: MicroWork {
 
     private static let document = JSONValue.object([
         "caps": .array([
-            Self.cap("hourly", "channel:push", ["rolling": .integer(3_600_000)]),
-            Self.cap("daily", "all", ["calendar": .string("day")]),
-            Self.cap("weekly", "tag:news", ["calendar": .string("week")]),
+            DecisionMaking.cap("hourly", "channel:push", ["rolling": .integer(3_600_000)]),
+            DecisionMaking.cap("daily", "all", ["calendar": .string("day")]),
+            DecisionMaking.cap("weekly", "tag:news", ["calendar": .string("week")]),
         ]),
         "quietHours": .array([.object(["id": "night", "from": "22:00", "until": "08:00"].mapValues { .string($0) })]),
         "contentDedup": .object(["window": .integer(86_400_000)]),
