@@ -14,14 +14,14 @@ class Driver:
         self.server = server
         self.id = f"d{next(_numbers)}-{time.monotonic_ns() % 1_000_000}"
         self.address = f"driver:{self.id}"
-        grant = {"subject": self.address, "ttl": 86400}
+        grant = {"subject": self.address, "ttl": 30 * 86400}
         if attributes:
             grant["attributes"] = attributes
         self.token = server.operator.post("/v1/tokens", grant, expecting=201)["token"]
         self.api = server.api(self.token)
 
     def become(self, **attributes):
-        grant = {"subject": self.address, "ttl": 86400, "attributes": attributes}
+        grant = {"subject": self.address, "ttl": 30 * 86400, "attributes": attributes}
         self.server.operator.post("/v1/tokens", grant, expecting=201)
 
     def poll(self, etag=None, **more):
