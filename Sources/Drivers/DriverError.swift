@@ -29,6 +29,8 @@ package enum DriverError: Error, Equatable, Sendable {
     case keyReused
     /// 409: the first request under this key is not answered yet.
     case keyInFlight
+    /// 412: recipients or rules are others than those that were simulated.
+    case planChanged
     /// 412: the document has another version by now.
     case versionMismatch(UInt64)
     /// 400: the document is wrong at a place.

@@ -1,3 +1,4 @@
+package import Policies
 package import Primitives
 
 /// Inboxes, from outside the loops.
@@ -36,6 +37,23 @@ extension Engine {
             }
         }
         return offered
+    }
+
+    /// What offers would come to now, in no order; nothing does.
+    package func weigh(_ offers: [Offer]) async throws(EngineError) -> [(recipient: Address, decision: Policies.Decision)] {
+        let commands = offers.map { (ShardCommand.inbox(.weigh($0)), self.router.shard(of: $0.publish.to)) }
+        var weighed: [(recipient: Address, decision: Policies.Decision)] = []
+        for case .inbox(.weighed(let recipient, let decision)) in try await self.gather(commands) {
+            weighed.append((recipient, decision))
+        }
+        return weighed
+    }
+
+    /// What the policy has said of a recipient, and what it counted.
+    package func past(of recipient: Address) async throws(EngineError) -> PolicyPast {
+        guard case .past(let past) = try await self.askInbox(recipient, .past(recipient))
+        else { preconditionFailure("the past is answered by itself") }
+        return past
     }
 
     /// Documents that lie with the mailboxes of their subjects, by key; those that are not there are left out.

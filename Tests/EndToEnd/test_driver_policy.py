@@ -307,3 +307,72 @@ def test_all_of_a_driver_survives_a_kill_and_a_snapshot(own_server):
         assert driver.chats() == chats
         driver.reply(key="v", replyTo=f"{driver.address}/1", vote="a", expecting=200)
         assert explain(server, message=first["id"])[0]["verdict"] == "send"
+
+
+# Before it is sent, and after other rules.
+
+def item_body(to, text="offer", **fields):
+    return {"tags": ["news"], "to": {"drivers": [each.id for each in to]}, "text": text, "class": "marketing", **fields}
+
+
+def test_a_simulation_says_what_sending_then_does(timed):
+    configure(timed, "policies", {"caps": [{
+        "id": "one", "scope": "all", "limit": 1, "window": {"calendar": "day"}, "counts": "accepted", "onExceed": "drop",
+    }]})
+    fresh, full, banned = Driver(timed), Driver(timed), Driver(timed, banned=True)
+    send(timed, full, "first")
+    body = item_body([fresh, full, banned])
+    simulated = timed.operator.post("/v1/feeds/simulate", body, expecting=200)
+    assert simulated["verdicts"] == {"send": 1, "suppress": 2}
+    assert simulated["reasons"] == {"frequency_cap": 1, "banned": 1}
+    assert {each["subject"] for each in simulated["sample"]} == {each.address for each in (fresh, full, banned)}
+    assert fresh.texts() == []
+    item = timed.operator.post("/v1/feeds/items", {**body, "key": "s", "plan": simulated["plan"]}, expecting=202)
+    found = counts(timed, item)
+    assert (found["accepted"], found["suppressed"]) == (1, 2)
+
+
+def test_a_plan_that_no_longer_holds_sends_nothing(timed):
+    driver = Driver(timed)
+    body = item_body([driver])
+    plan = timed.operator.post("/v1/feeds/simulate", body, expecting=200)["plan"]
+    configure(timed, "policies", {"caps": []})
+    refused = timed.operator.post("/v1/feeds/items", {**body, "key": "p", "plan": plan}, expecting=412)
+    assert refused["code"] == "precondition_failed"
+    assert driver.texts() == []
+    # The key is free for the plan that holds now.
+    plan = timed.operator.post("/v1/feeds/simulate", body, expecting=200)["plan"]
+    timed.operator.post("/v1/feeds/items", {**body, "key": "p", "plan": plan}, expecting=202)
+    assert driver.texts() == ["offer"]
+    timed.operator.post("/v1/feeds/items", {**body, "key": "q", "plan": "nonsense"}, expecting=400)
+
+
+def test_other_rules_are_tried_on_what_was_decided(timed):
+    start = timed.clock.at
+    drivers = [Driver(timed) for _ in range(3)]
+    for number in range(4):
+        send(timed, drivers, str(number))
+        timed.clock.set(timed.clock.at + HOUR)
+        eventually(lambda: timed.operator.post("/v1/feeds/simulate", item_body(drivers)))
+    cap = {"id": "two", "scope": "all", "limit": 2, "window": {"calendar": "day"}, "counts": "accepted", "onExceed": "drop"}
+    span = {"from": start, "to": timed.clock.at + HOUR}
+    tried = timed.operator.post("/v1/policies/replay", {**span, "policies": {"caps": [cap]}}, expecting=200)
+    assert (tried["recipients"], tried["decided"], tried["changed"]) == (3, 12, 6)
+    assert tried["before"] == {"send": 12}
+    assert tried["after"] == {"send": 6, "suppress frequency_cap": 6}
+    change = tried["sample"][0]
+    assert (change["before"]["verdict"], change["after"]["rule"]) == ("send", "two")
+    same = timed.operator.post("/v1/policies/replay", {**span, "version": 0}, expecting=200)
+    assert same["changed"] == 0
+    one = {**span, "version": 0, "subject": drivers[0].address}
+    assert timed.operator.post("/v1/policies/replay", one, expecting=200)["decided"] == 4
+    assert drivers[0].texts() == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("body, status", [
+    ({}, 400), ({"from": 1, "to": 2}, 400), ({"from": 2, "to": 1, "version": 0}, 400),
+    ({"from": 1, "to": 2, "version": 0, "policies": {}}, 400), ({"from": 1, "to": 2, "version": 77}, 404),
+    ({"from": 1, "to": 2, "policies": {"caps": 7}}, 400), ({"from": 1, "to": 2, "version": 0, "subject": "user:1"}, 400),
+])
+def test_a_bad_replay_is_refused(server, body, status):
+    server.operator.post("/v1/policies/replay", body, expecting=status)

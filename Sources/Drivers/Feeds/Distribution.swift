@@ -100,10 +100,16 @@ extension Drivers {
     }
 
     private func offer(_ item: FeedItem, to drivers: [Address]) async throws(DriverError) -> [Offered] {
+        let offers = try await self.offers(of: item, to: drivers)
+        return try await asking { () throws(EngineError) in try await self.engine.offer(offers) }
+    }
+
+    /// An item for some drivers, as they are now and under the rules that hold now.
+    func offers(of item: FeedItem, to drivers: [Address]) async throws(DriverError) -> [Offer] {
         let recipients = try await self.recipients(drivers)
         let body = item.body, candidate = item.candidate
         let policy = self.policy(for: recipients.map(\.recipient))
-        let offers = zip(drivers, recipients).map { driver, known in
+        return zip(drivers, recipients).map { driver, known in
             Offer(
                 item: item.id,
                 publish: item.publish(to: driver, body: body),
@@ -114,7 +120,6 @@ extension Drivers {
                 policy: policy
             )
         }
-        return try await asking { () throws(EngineError) in try await self.engine.offer(offers) }
     }
 }
 

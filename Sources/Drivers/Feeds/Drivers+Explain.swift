@@ -101,4 +101,19 @@ extension Configurations {
             return nil
         }
     }
+
+    /// The rules of one version, which must be known; 0 is what holds without a document.
+    package func policyRules(of version: UInt32) async throws(DriverError) -> PolicyRules {
+        guard let rules = try await self.rules(of: version) else { throw .noSuchConfiguration }
+        return rules
+    }
+
+    /// The rules of a document that is not in effect.
+    package static func policyRules(_ text: [UInt8]) throws(DriverError) -> PolicyRules {
+        do throws(ConfigurationFault) {
+            return try PolicyRules(document: try ConfigurationNode(text: text).value, version: .max)
+        } catch {
+            throw .fault(error)
+        }
+    }
 }

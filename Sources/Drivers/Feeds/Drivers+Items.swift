@@ -20,11 +20,14 @@ extension Drivers {
 
     /// Takes an item, durably, and offers it to its recipients (D8); under a known key with the same content it answers
     /// the first one.
+    ///
+    /// With a plan it is taken only while that still holds.
     package func add(
         _ draft: FeedItem,
         to target: FeedItem.Target,
         key: String,
-        by producer: Principal
+        by producer: Principal,
+        under plan: ItemPlan? = nil
     ) async throws(DriverError) -> PlannedItem {
         let name = "\(producer.keyScope)/\(key)"
         guard self.itemKeysInFlight.withLock({ $0.insert(name).inserted }) else { throw .keyInFlight }
@@ -36,6 +39,7 @@ extension Drivers {
         item.createdAt = claim.createdAt
         if case .predicate(let predicate) = target { item.predicate = predicate }
         let drivers = try await self.drivers(of: target)
+        if let plan, plan != self.plan(for: drivers) { throw .planChanged }
         item.planned = drivers.count
         // The parts come before the item: without it they do nothing, with it none of them is missing.
         let isPrompt = drivers.count <= Self.promptMax
@@ -75,7 +79,7 @@ extension Drivers {
         return key
     }
 
-    private func drivers(of target: FeedItem.Target) async throws(DriverError) -> [String] {
+    func drivers(of target: FeedItem.Target) async throws(DriverError) -> [String] {
         switch target {
         case .drivers(let ids):
             var seen = Set<String>()

@@ -1,3 +1,4 @@
+package import Policies
 package import Primitives
 
 /// What a shard can be asked about inboxes.
@@ -8,6 +9,10 @@ package enum InboxCommand: Sendable {
     /// A reader's word on several messages; those that are not there are passed over.
     case mark(Address, [MessageMark])
     case offer(Offer)
+    /// What an offer would come to; nothing does.
+    case weigh(Offer)
+    /// What counted for a recipient, and what was decided.
+    case past(Address)
     /// Takes an item back from those of this shard who have not seen it, a slice at a time.
     case withdraw(item: String, as: CopyState, from: Int)
     /// Who of this shard has a copy of an item, a slice at a time.
@@ -48,6 +53,8 @@ package enum InboxAnswer: Sendable {
     /// So many of the messages are there.
     case marked(Int)
     case offered(Offered)
+    case weighed(Address, Policies.Decision)
+    case past(PolicyPast)
     /// So many were taken back; the next slice begins there, or nil after the last.
     case withdrawn(Int, next: Int?)
     case copies([HeldCopy], next: Int?)
@@ -113,6 +120,13 @@ package struct HeldCopy: Equatable, Sendable {
     package var until: Timestamp
     /// Encoded decisions, oldest first.
     package var decisions: [[UInt8]]
+}
+
+/// What the policy has said of one recipient, and what it counted.
+package struct PolicyPast: Equatable, Sendable {
+    package var sends: SendHistory
+    /// Oldest first.
+    package var decisions: [ItemDecision]
 }
 
 /// One decision on an item, encoded.

@@ -12,6 +12,9 @@ extension Shard {
         case .read(let query): self.answer(reply, .inbox(.pages(self.state.pages(query, at: now))))
         case .mark(let driver, let marks): self.mark(driver, marks, reply)
         case .offer(let offer): self.offer(offer, reply, at: now)
+        case .weigh(let offer):
+            self.answer(reply, .inbox(.weighed(offer.publish.to, self.state.weigh(offer, at: now))))
+        case .past(let recipient): self.answer(reply, .inbox(.past(self.state.past(of: recipient))))
         case .withdraw(let item, let state, let start): self.withdraw(item, as: state, from: start, reply)
         case .copies(let item, let start):
             let (copies, next) = self.state.copies(of: item, from: start, countMax: Self.copySlice)

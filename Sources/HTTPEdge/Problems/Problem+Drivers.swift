@@ -18,6 +18,8 @@ extension Problem {
         case .noSuchConfiguration: self.init(.notFound, "There is no such document, or not in this version.")
         case .keyReused: self.init(EngineError.keyReused)
         case .keyInFlight: self.init(.conflict, "The first request under this key is not answered yet.")
+        case .planChanged:
+            self.init(.preconditionFailed, "Recipients or rules are others than those of the plan: simulate again.")
         case .versionMismatch(let version):
             self.init(.preconditionFailed, "The document has version \(version) by now.")
         case .fault(let fault):

@@ -17,6 +17,7 @@ private import Foundation
 struct ItemRequest {
     private static let fieldNames = [
         "key", "tags", "to", "text", "payload", "class", "priority", "startsAt", "expiresAt", "push",
+        "plan",
     ]
     private static let tagsMax = 16
     private static let textBytesMax = 16 * 1024
@@ -25,6 +26,7 @@ struct ItemRequest {
     let draft: FeedItem
     let target: FeedItem.Target
     let producer: Principal
+    let plan: ItemPlan?
 
     init(_ call: Call) throws(Problem) {
         let fields = try RequestFields(call.body, known: Self.fieldNames)
@@ -38,6 +40,19 @@ struct ItemRequest {
         self.producer = try call.identity.principal
         self.target = try Self.target(fields.require("to", fields.object("to")))
         self.draft = try Self.draft(fields)
+        self.plan = try fields.string("plan").map { (text) throws(Problem) in
+            guard let plan = ItemPlan(text) else {
+                throw Problem(DriverError.badField("plan", expected: "the \"plan\" of a simulation"))
+            }
+            return plan
+        }
+    }
+
+    /// What is to be simulated: as an item, but without a key or a plan.
+    static func simulated(_ call: Call) throws(Problem) -> (draft: FeedItem, target: FeedItem.Target) {
+        let known = Self.fieldNames.filter { $0 != "key" && $0 != "plan" }
+        let fields = try RequestFields(call.body, known: known)
+        return (try Self.draft(fields), try Self.target(fields.require("to", fields.object("to"))))
     }
 
     private static func draft(_ fields: RequestFields) throws(Problem) -> FeedItem {

@@ -73,9 +73,65 @@ extension Services {
     }
 }
 
+/// Decisions under other rules.
+extension Services {
+    func replay(_ call: Call) async throws(Problem) -> Response {
+        let fields = try RequestFields(call.body, known: ["from", "to", "subject", "version", "policies"])
+        let from = try fields.require("from", fields.integer("from", in: 0...Timestamp.requestMax))
+        let to = try fields.require("to", fields.integer("to", in: 0...Timestamp.requestMax))
+        guard from < to else { throw Problem(DriverError.badField("to", expected: "later than \"from\"")) }
+        let subject = try fields.string("subject").map { (text) throws(Problem) in
+            guard let address = Address(text), address.kind == .driver else {
+                throw Problem(DriverError.badField("subject", expected: "the address of a driver"))
+            }
+            return address
+        }
+        let version = try fields.integer("version", in: 0...Int64(UInt32.max)), document = try fields.object("policies")
+        guard (version == nil) != (document == nil) else {
+            throw Problem(.badRequest, "Either \"version\" or \"policies\" must be given.")
+        }
+        let replayed = try await driving { () throws(DriverError) in
+            let rules: PolicyRules
+            if let version {
+                rules = try await self.drivers.configurations.policyRules(of: UInt32(version))
+            } else {
+                rules = try Configurations.policyRules(document.map { Array(buffer: $0) } ?? [])
+            }
+            return try await self.drivers.replay(
+                under: rules,
+                from: Timestamp(rawValue: from),
+                until: Timestamp(rawValue: to),
+                of: subject
+            )
+        }
+        return Self.answer(replayed)
+    }
+
+    private static func answer(_ replayed: Replayed) -> Response {
+        .json { writer in
+            writer.beginObject()
+            writer.member("recipients", Int64(replayed.recipientCount))
+            writer.member("decided", Int64(replayed.decidedCount))
+            writer.member("changed", Int64(replayed.changedCount))
+            writer.counts("before", replayed.before)
+            writer.counts("after", replayed.after)
+            writer.key("sample")
+            writer.beginArray()
+            for change in replayed.sample {
+                writer.beginObject()
+                writer.member("before", value: change.before.json)
+                writer.member("after", value: change.after.json)
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.endObject()
+        }
+    }
+}
+
 extension Explanation.Entry {
     /// A decision as DRIVERS shows it, and whom and what it was about.
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var members: [String: JSONValue] = [:]
         if case .object(let explained) = self.decision.explained(under: self.rules ?? PolicyRules()) {
             members = explained

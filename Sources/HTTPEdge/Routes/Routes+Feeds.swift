@@ -16,6 +16,9 @@ extension Services {
             Route(.post, "/v1/feeds/items", .key(.feeds)) { (services, call) throws(Problem) in
                 try await services.addItem(call)
             },
+            Route(.post, "/v1/feeds/simulate", .key(.feeds)) { (services, call) throws(Problem) in
+                try await services.simulate(call)
+            },
             Route(.post, "/v1/feeds/fetch", .key(.feeds)) { (services, call) throws(Problem) in
                 try await services.fetchItems(call)
             },
@@ -29,6 +32,9 @@ extension Services {
             Route(.post, "/v1/drivers/{id}/snooze", .key(.feeds)) { (services, call) throws(Problem) in
                 try await services.snooze(call)
             },
+            Route(.post, "/v1/policies/replay", .key(.feeds)) { (services, call) throws(Problem) in
+                try await services.replay(call)
+            },
             Route(.get, "/v1/explain", .key(.feeds), query: ["message", "subject", "since", "limit", "after"]) {
                 (services, call) throws(Problem) in try await services.explain(call)
             },
@@ -38,12 +44,38 @@ extension Services {
     private func addItem(_ call: Call) async throws(Problem) -> Response {
         let request = try ItemRequest(call)
         let planned = try await driving { () throws(DriverError) in
-            try await self.drivers.add(request.draft, to: request.target, key: request.key, by: request.producer)
+            try await self.drivers.add(
+                request.draft,
+                to: request.target,
+                key: request.key,
+                by: request.producer,
+                under: request.plan
+            )
         }
         return .json(.accepted) { writer in
             writer.beginObject()
             writer.member("id", planned.id)
             writer.member("planned", Int64(planned.planned))
+            writer.endObject()
+        }
+    }
+
+    private func simulate(_ call: Call) async throws(Problem) -> Response {
+        let (draft, target) = try ItemRequest.simulated(call)
+        let simulated = try await driving { () throws(DriverError) in
+            try await self.drivers.simulate(draft, to: target)
+        }
+        return .json { writer in
+            writer.beginObject()
+            writer.member("plan", simulated.plan.description)
+            writer.member("planned", simulated.planned)
+            writer.member("asked", simulated.asked)
+            writer.counts("verdicts", simulated.verdicts)
+            writer.counts("reasons", simulated.reasons)
+            writer.key("sample")
+            writer.beginArray()
+            for entry in simulated.sample { writer.value(entry.json) }
+            writer.endArray()
             writer.endObject()
         }
     }
@@ -78,13 +110,7 @@ extension Services {
             writer.member("read", counts.readCount)
             writer.member("replied", counts.repliedCount)
             writer.endObject()
-            writer.key("reasons")
-            writer.beginObject()
-            for (reason, count) in counts.reasons.sorted(by: { $0.key < $1.key }) {
-                writer.key(escaping: reason)
-                writer.integer(Int64(count))
-            }
-            writer.endObject()
+            writer.counts("reasons", counts.reasons)
             writer.endObject()
         }
     }
@@ -107,6 +133,17 @@ extension Services {
 
 extension JSONWriter {
     fileprivate mutating func member(_ name: StaticString, _ count: Int) { self.member(name, Int64(count)) }
+
+    /// A member that is an object of numbers, in the order of their names.
+    mutating func counts(_ name: StaticString, _ counts: [String: Int]) {
+        self.key(name)
+        self.beginObject()
+        for (word, count) in counts.sorted(by: { $0.key < $1.key }) {
+            self.key(escaping: word)
+            self.integer(Int64(count))
+        }
+        self.endObject()
+    }
 }
 
 extension Timestamp {

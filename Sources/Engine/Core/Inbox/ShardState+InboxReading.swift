@@ -1,4 +1,5 @@
 import NIOCore
+import Policies
 import Primitives
 
 /// Reading inboxes.
@@ -104,6 +105,12 @@ extension ShardState {
                 bytes: decision.bytes
             )
         }
+    }
+
+    /// What the policy has said of a recipient.
+    func past(of recipient: Address) -> PolicyPast {
+        let sends = self.mailboxNumber(recipient).map { self.inboxes.items(of: $0).sends }
+        return PolicyPast(sends: sends ?? SendHistory(), decisions: self.decisions(on: recipient))
     }
 
     /// Who belongs to a mailbox.

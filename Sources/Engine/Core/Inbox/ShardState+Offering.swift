@@ -22,18 +22,8 @@ extension ShardState {
             return .answer(Offered(recipient: recipient, outcome: .held(releaseAt: copy.until)))
         }
         guard self.isCurrent(offer) else { return .answer(Offered(recipient: recipient, outcome: .stale)) }
-        var candidate = offer.candidate
-        if copy != nil, let known, let held = items.lastDecision(on: known) {
-            candidate = candidate.released(after: held)
-        }
+        let (candidate, decision) = self.weigh(offer, in: items, at: now)
         let rules = offer.policy.rules
-        let decision = rules.decide(
-            candidate,
-            for: offer.recipient,
-            history: items.sends,
-            zones: offer.policy.zones,
-            at: now
-        )
         var head = OfferedRecord(item: offer.item, decision)
         guard decision.verdict == .send else {
             head.write(to: recipient, into: &record)
@@ -48,6 +38,32 @@ extension ShardState {
         let seq = self.mailboxes[Int(mailbox)].head.next
         StoredMessage.write(offer.publish, seq: seq, at: now, into: &record)
         return .apply(.offered, Offered(recipient: recipient, outcome: .settled(.accepted, seq: seq)))
+    }
+
+    /// What the policy would say of an offer now, whoever has the item already; nothing comes of it.
+    func weigh(_ offer: Offer, at now: Timestamp) -> Policies.Decision {
+        let mailbox = self.mailboxNumber(offer.publish.to)
+        return self.weigh(offer, in: mailbox.map { self.inboxes.items(of: $0) } ?? InboxItems(), at: now).decision
+    }
+
+    /// Asks the policy: of a copy that is held, as one that is released.
+    private func weigh(
+        _ offer: Offer,
+        in items: InboxItems,
+        at now: Timestamp
+    ) -> (candidate: Candidate, decision: Policies.Decision) {
+        var candidate = offer.candidate
+        if let known = self.inboxes.itemNames.number(of: offer.item), let held = items.lastDecision(on: known) {
+            candidate = candidate.released(after: held)
+        }
+        let decision = offer.policy.rules.decide(
+            candidate,
+            for: offer.recipient,
+            history: items.sends,
+            zones: offer.policy.zones,
+            at: now
+        )
+        return (candidate, decision)
     }
 
     /// Whether the recipient is as the offer takes him to be.
