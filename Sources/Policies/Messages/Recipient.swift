@@ -43,7 +43,7 @@ package struct Recipient: Equatable, Sendable {
         }
     }
 
-    /// `driver:42`
+    /// Their address: `driver:42`.
     package let subject: String
     package var attributes: [String: JSONValue] = [:]
     /// A name of the tz database, when one is known.
