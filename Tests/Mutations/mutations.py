@@ -243,4 +243,31 @@ MUTATIONS = [
         "Frames/Parsing/FrameHeader.swift",
         "guard isMasked == (sender == .client) else", "guard isMasked || sender == .client else",
     ),
+    change(
+        "window-one-too-long", "a rolling window frees its slot a millisecond late", "PoliciesTests",
+        "Policies/Deciding/Evaluation+Caps.swift",
+        "firstIndex(after: self.now.rawValue - milliseconds)", "firstIndex(after: self.now.rawValue - milliseconds - 1)",
+    ),
+    change(
+        "quiet-hours-closed", "quiet hours hold at the instant at which they end", "PoliciesTests",
+        "Policies/Rules/QuietHours.swift",
+        "if instant < end { return end }", "if instant <= end { return end }",
+    ),
+    change(
+        "release-not-decided-anew", "who opted out while a message was held gets it", "PoliciesTests",
+        "Policies/Deciding/Evaluation.swift",
+        "if let stop = self.standing() ?? self.preference() { return stop }",
+        "if self.candidate.hold == nil, let stop = self.standing() ?? self.preference() { return stop }",
+    ),
+    change(
+        "fallback-is-repetition", "a message's own fallback is taken for a repetition", "PoliciesTests",
+        "Policies/Messages/Candidate.swift",
+        "NameHash(self.fallbackOf ?? self.message)", "NameHash(self.message)",
+    ),
+    change(
+        "overlap-second", "a local time that comes twice is taken at its second occurrence", "PoliciesTests",
+        "Policies/Zones/Zone.swift",
+        "self.periods[middle + 1].start + self.periods[middle].offset > local",
+        "self.periods[middle + 1].start + self.periods[middle + 1].offset > local",
+    ),
 ]

@@ -16,7 +16,8 @@ extension Recipient {
         }
         if case .bool(let isGranted) = json["preferences"]["offers"] { self.preferences["offers"] = isGranted }
         self.snoozes = json["snoozes"].elements.map { snooze in
-            Snooze(tag: snooze["tag"].text, until: snooze["until"].instant ?? Timestamp(rawValue: 0))
+            let scope = snooze["tag"].text.map { Snooze.Scope.tag(NameHash($0)) } ?? .all
+            return Snooze(scope, until: snooze["until"].instant ?? Timestamp(rawValue: 0))
         }
     }
 }

@@ -96,13 +96,17 @@ struct StandingTests {
     func snooze() {
         var driver = self.driver
         let until = self.now + .seconds(3600)
-        driver.recipient.snoozes = [.init(tag: "news", until: until), .init(tag: "tips", until: self.now)]
+        driver.recipient.snoozes = [
+            .init(.tag(NameHash("news")), until: until), .init(.tag(NameHash("tips")), until: self.now),
+            .init(.message("item"), until: until),
+        ]
         let held = driver.decide(message("m", tags: ["news"]), at: self.now)
         #expect(held.verdict == .hold(until: until))
         #expect(held.reason == .outsideWindow)
         #expect(held.rule == .snooze)
         #expect(driver.decide(message("m", .critical, tags: ["news"]), at: self.now).verdict == .send)
         #expect(driver.decide(message("m", tags: ["tips"]), at: self.now).verdict == .send)
+        #expect(driver.decide(message("item"), at: self.now).rule == .snooze)
         #expect(driver.decide(message("m", tags: ["news"]).released(after: held), at: until).verdict == .send)
     }
 
@@ -114,5 +118,19 @@ struct StandingTests {
         #expect(held.verdict == .hold(until: self.now + .seconds(60)))
         #expect(held.reason == .campaignNotStarted)
         #expect(self.driver.decide(candidate.released(after: held), at: self.now + .seconds(60)).verdict == .send)
+    }
+
+    @Test("Instants that no clock shows are as good as the end of the year 9999")
+    func farInstants() throws {
+        var driver = Correspondence(try rules(#"{"quietHours":[{"id":"q","from":"22:00","until":"08:00"}]}"#))
+        var candidate = message("m")
+        candidate.startsAt = Timestamp(rawValue: .max)
+        candidate.expiresAt = Timestamp(rawValue: .max)
+        driver.recipient.snoozes = [.init(.all, until: Timestamp(rawValue: .max))]
+        let held = driver.decide(candidate, at: self.now)
+        #expect(held.until == Timestamp(rawValue: 253_402_300_800_000 + 8 * hour))
+        candidate.startsAt = Timestamp(rawValue: .min)
+        driver.recipient.snoozes = [.init(.all, until: Timestamp(rawValue: .min))]
+        #expect(driver.decide(candidate, at: self.now).verdict == .send)
     }
 }

@@ -26,7 +26,7 @@ package struct ConfigurationFault: Error, Equatable, Sendable, CustomStringConve
         self.reason = reason
     }
 
-    /// `/caps/0/limit: must be between 0 and 1000`
+    /// As in `/caps/0/limit: must be between 0 and 1000`.
     package var description: String { "\(self.path.isEmpty ? "document" : self.path): \(self.reason)" }
 }
 

@@ -54,7 +54,7 @@ package struct ConfigurationNode: Equatable, Sendable {
         return value
     }
 
-    /// A number, whole or not.
+    /// A number, whole or not; bounds are whole numbers.
     package func number(in range: ClosedRange<Double>) throws(ConfigurationFault) -> Double {
         let value: Double
         switch self.value {

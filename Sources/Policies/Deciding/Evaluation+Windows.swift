@@ -42,6 +42,9 @@ extension Evaluation {
         return until
     }
 
+    /// The end of the year 9999: no sum with it overflows, and nobody waits longer.
+    private static let farthest = Timestamp(rawValue: 253_402_300_800_000)
+
     private mutating func keep(
         until end: Timestamp?,
         _ reason: Reason,
@@ -51,7 +54,7 @@ extension Evaluation {
     ) {
         guard let end, end > self.now else { return }
         self.notes.append(RuleNote(rule, .held))
-        opening = max(opening, end)
+        opening = max(opening, min(end, Self.farthest))
         stop = stop ?? Stop(step: .window, reason: reason, rule: rule)
     }
 

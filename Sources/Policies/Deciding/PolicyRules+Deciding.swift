@@ -9,6 +9,7 @@ extension PolicyRules {
     ///   - history: What providers accepted for this recipient.
     ///   - zones: Zones that have been read; the recipient's is looked up here, and one that is not here is unknown.
     ///   - now: The instant of the decision.
+    /// - Returns: The verdict, and what it rests on.
     package func decide(
         _ candidate: Candidate,
         for recipient: Recipient,

@@ -13,6 +13,7 @@ extension Decision {
     /// - Parameters:
     ///   - rules: The rules of `rulesVersion`; limits, windows and names come from them.
     ///   - zone: The recipient's zone at that time, when it was known.
+    /// - Returns: A JSON object.
     package func explained(under rules: PolicyRules, zone: String? = nil) -> JSONValue {
         var members: [String: JSONValue] = [
             "at": .integer(self.at.rawValue),

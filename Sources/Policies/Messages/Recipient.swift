@@ -19,22 +19,31 @@ package struct Recipient: Equatable, Sendable {
 
     /// What they do not want now.
     package struct Snooze: Equatable, Sendable {
-        /// Nil for every tag.
-        package var tag: NameHash?
+        /// What is put off.
+        package enum Scope: Hashable, Sendable {
+            case all
+            case tag(NameHash)
+            case message(String)
+        }
+
+        package var scope: Scope
         package var until: Timestamp
 
-        package init(tag: String?, until: Timestamp) {
-            self.tag = tag.map { NameHash($0) }
+        package init(_ scope: Scope, until: Timestamp) {
+            self.scope = scope
             self.until = until
         }
 
         func concerns(_ candidate: Candidate) -> Bool {
-            guard let tag = self.tag else { return true }
-            return candidate.tags.contains(tag)
+            switch self.scope {
+            case .all: true
+            case .tag(let tag): candidate.tags.contains(tag)
+            case .message(let message): candidate.message == message
+            }
         }
     }
 
-    /// `driver:42`
+    /// Their address: `driver:42`.
     package let subject: String
     package var attributes: [String: JSONValue] = [:]
     /// A name of the tz database, when one is known.

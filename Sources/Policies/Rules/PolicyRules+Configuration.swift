@@ -11,6 +11,7 @@ extension PolicyRules {
     ///   - version: The document's version.
     ///   - defaultZone: The zone when the document names none.
     ///   - zones: Zones that have been read; what is not here is read, at some milliseconds each.
+    /// - Throws: The first fault, by its place.
     package init(
         document: JSONValue,
         version: UInt32,

@@ -6,7 +6,7 @@ package struct PolicyRules: Equatable, Sendable {
     package let version: UInt32
     package internal(set) var caps: [Cap]
     package internal(set) var quietHours: [QuietHours] = []
-    /// How long the same content is a repetition; nil when it never is. Milliseconds.
+    /// For how many milliseconds the same content is a repetition; nil when it never is.
     package internal(set) var dedupMilliseconds: Int64?
     /// Classes whose messages no cap keeps back.
     package internal(set) var bypassing: MessageClassSet = .init(.critical)
