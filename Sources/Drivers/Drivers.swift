@@ -26,6 +26,6 @@ package final class Drivers: Sendable {
         let news = try await asking { () throws(EngineError) in try await self.engine.news(of: driver) }
         let active = self.configurations.active
         let availability = self.profiles.availability(of: driver, news.profile, in: active)
-        return (news, ChatView(active, availability: availability))
+        return (news, ChatView(active, availability: availability, news))
     }
 }

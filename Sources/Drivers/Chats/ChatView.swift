@@ -10,22 +10,41 @@ package struct ChatView: Sendable {
     /// Tells one view from another.
     let sum: UInt64
 
-    init(_ active: ActiveConfiguration, availability: UInt64) {
-        self.configuration = active.chats
+    /// Those of them that are active: a survey's chat is, as long as its scenario runs.
+    let active: UInt64
+
+    init(_ configuration: ActiveConfiguration, availability: UInt64, _ news: InboxNews) {
+        self.configuration = configuration.chats
         self.availability = availability
-        var sum = active.chatsVersion &* 0x9E37_79B9_7F4A_7C15 ^ availability
+        let surveys = configuration.chats.surveys
+        var active = ~surveys
+        if surveys != 0 {
+            for tally in news.tallies where news.runs.contains(tally.number) {
+                let place = configuration.chats.place(of: tally.labels, availability: availability, active: .max)
+                if let place { active |= 1 << UInt64(place) }
+            }
+        }
+        self.active = active
+        var sum = configuration.chatsVersion &* 0x9E37_79B9_7F4A_7C15 ^ (availability & active)
         sum = (sum ^ sum >> 29) &* 0xBF58_476D_1CE4_E5B9
         self.sum = sum >> 16
     }
 
-    /// The chats that the driver has, in the order of display, with their places.
-    var chats: [(place: Int, chat: ChatConfiguration.Chat)] {
-        self.configuration.chats.enumerated().filter { self.availability & 1 << UInt64($0.offset) != 0 }
+    /// The chats that the driver sees, in the order of display, with their places.
+    var chats: [(place: Int, chat: ChatConfiguration.Chat)] { self.chats(self.availability & self.active) }
+
+    private func chats(_ bits: UInt64) -> [(place: Int, chat: ChatConfiguration.Chat)] {
+        self.configuration.chats.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
             .map { ($0.offset, $0.element) }
     }
 
+    /// The place of a chat that the driver sees, or saw while its scenario ran; nil for none.
+    func place(ofChat id: String) -> Int? { self.chats(self.availability).first { $0.chat.id == id }?.place }
+
     /// The place of the chat that shows messages under such labels.
-    func place(of labels: String) -> Int? { self.configuration.place(of: labels, availability: self.availability) }
+    func place(of labels: String) -> Int? {
+        self.configuration.place(of: labels, availability: self.availability, active: self.active)
+    }
 
     /// What clients show of a chat.
     func meta(of chat: String) -> ChatConfiguration.Meta {

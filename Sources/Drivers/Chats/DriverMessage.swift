@@ -62,6 +62,8 @@ package struct MessageContent: Sendable {
     package var scenario: String?
     /// JSON text: the answer, vote or reaction that it brings; nil when it takes one back.
     package var word: ByteBuffer?
+    /// Where it stands in a scenario.
+    package var step: ScenarioStep?
 
     /// Reads a body; what is not there, or of another type, is left out.
     package init(_ body: ByteBuffer) {
@@ -71,6 +73,7 @@ package struct MessageContent: Sendable {
             case "text": self.text = Self.string(value)
             case "item": self.item = Self.string(value)
             case "options": self.options = value
+            case "step": self.step = ScenarioStep(value)
             case "payload":
                 self.payload = value
                 self.readPayload(value)

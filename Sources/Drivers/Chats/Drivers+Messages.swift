@@ -81,7 +81,7 @@ extension Drivers {
 
     /// The place of a chat that the driver has.
     static func place(of chat: String, in view: ChatView) throws(DriverError) -> Int {
-        guard let place = view.chats.first(where: { $0.chat.id == chat })?.place else { throw .noSuchChat }
+        guard let place = view.place(ofChat: chat) else { throw .noSuchChat }
         return place
     }
 

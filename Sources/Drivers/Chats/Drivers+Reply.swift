@@ -65,34 +65,73 @@ extension Drivers {
     ) async throws(DriverError) -> Published {
         let (_, view) = try await self.news(of: driver)
         _ = try Self.place(of: chat, in: view)
-        if let parent {
-            try await self.check(word, asReplyTo: parent, of: driver)
-        } else {
+        guard let parent else {
             guard case .text = word else { throw .badField("replyTo", expected: "the id of a message") }
+            return try await self.publish(word.command(from: driver, in: chat, to: nil, key: key))
         }
-        var command = PublishCommand(to: driver, from: .subject(driver), body: word.body, key: key)
-        command.replyTo = parent
-        command.tags = word.tags
-        if parent == nil { command.tags.append(MessageTag(name: MessageLabels.chatTag, value: chat)) }
-        command.isReply = true
-        return try await asking { [command] () throws(EngineError) in try await self.engine.publish(command) }
+        let content = MessageContent(try await self.message(parent, of: driver).body)
+        guard let next = try await self.next(after: parent, content, word), let answer = word.answerText else {
+            try Self.check(word, asReplyTo: content)
+            return try await self.publish(word.command(from: driver, in: chat, to: parent, key: key))
+        }
+        return try await self.take(
+            AnswerTask(
+                driver: driver.id,
+                chat: chat,
+                parent: parent.rawValue,
+                key: key,
+                answer: answer,
+                isFree: word.isFree,
+                next: next
+            )
+        )
     }
 
-    private func check(_ word: DriverWord, asReplyTo parent: Seq, of driver: Address) async throws(DriverError) {
-        let message: Message
+    private func publish(_ command: PublishCommand) async throws(DriverError) -> Published {
+        try await asking { () throws(EngineError) in try await self.engine.publish(command) }
+    }
+
+    /// A message of the driver's own log.
+    private func message(_ seq: Seq, of driver: Address) async throws(DriverError) -> Message {
         do throws(EngineError) {
-            message = try await self.engine.message(driver, parent, for: .subject(driver))
+            return try await self.engine.message(driver, seq, for: .subject(driver))
         } catch {
             switch error {
-            case .notFound, .notPermitted: throw .noSuchMessage("\(driver)/\(parent)")
+            case .notFound, .notPermitted: throw .noSuchMessage("\(driver)/\(seq)")
             default: throw .engine(error)
             }
         }
+    }
+
+    private static func check(_ word: DriverWord, asReplyTo content: MessageContent) throws(DriverError) {
         switch word {
         case .text, .reaction: return
         case .answer(let text), .vote(let text):
-            guard let options = MessageContent(message.body).optionTexts, !options.contains(text) else { return }
+            guard let options = content.optionTexts, !options.contains(text) else { return }
             throw .notAnOption(text)
         }
+    }
+}
+
+extension DriverWord {
+    /// What a scenario takes for an answer; nil when it is none.
+    var answerText: String? {
+        switch self {
+        case .text(let text), .answer(let text), .vote(let text): text
+        case .reaction: nil
+        }
+    }
+
+    /// Whether it is a text of the driver's own, and no choice of an option.
+    var isFree: Bool { if case .text = self { true } else { false } }
+
+    /// The message that it becomes.
+    func command(from driver: Address, in chat: String, to parent: Seq?, key: String) -> PublishCommand {
+        var command = PublishCommand(to: driver, from: .subject(driver), body: self.body, key: key)
+        command.replyTo = parent
+        command.tags = self.tags
+        if parent == nil { command.tags.append(MessageTag(name: MessageLabels.chatTag, value: chat)) }
+        command.isReply = true
+        return command
     }
 }

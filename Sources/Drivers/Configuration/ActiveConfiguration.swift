@@ -12,6 +12,8 @@ private import Foundation
 package struct ActiveConfiguration: Sendable {
     package var chats: ChatConfiguration
     package var policy: Policy
+    /// By id.
+    package var scenarios: [String: ScenarioGraph] = [:]
     private var versions: [ConfigurationName: UInt64] = [:]
 
     package static let initial = ActiveConfiguration(chats: .initial, policy: .initial)
@@ -26,6 +28,9 @@ package struct ActiveConfiguration: Sendable {
         [.availableChats, .chatTags, .chatMeta].reduce(0) { $0 + (self.versions[$1] ?? 0) }
     }
 
+    /// The version of a document; 0 without one.
+    func version(of name: ConfigurationName) -> UInt64 { self.versions[name] ?? 0 }
+
     /// This one with one document replaced.
     func replacing(
         _ name: ConfigurationName,
@@ -37,6 +42,7 @@ package struct ActiveConfiguration: Sendable {
         case .availableChats: renewed.chats.chats = try ChatConfiguration.chats(document)
         case .chatTags: renewed.chats.routes = try ChatConfiguration.routes(document)
         case .chatMeta: renewed.chats.metas = try ChatConfiguration.metas(document)
+        case .scenarios: renewed.scenarios = try ScenarioGraph.graphs(document)
         case .policies:
             let rules = try PolicyRules(document: document.value, version: UInt32(truncatingIfNeeded: version))
             renewed.policy = Policy(rules: rules, zones: ZoneTable())
@@ -53,6 +59,7 @@ extension ConfigurationName {
         case .availableChats: Array(#"{"chats":[{"id":"news","predicate":{"allOf":[]}}]}"#.utf8)
         case .chatTags: Array("{}".utf8)
         case .chatMeta: Array(#"{"news":{"title":"News","kind":"news"}}"#.utf8)
+        case .scenarios: Array(#"{"scenarios":[]}"#.utf8)
         case .policies: Array("{}".utf8)
         }
     }

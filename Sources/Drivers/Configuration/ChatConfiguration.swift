@@ -1,3 +1,4 @@
+internal import Engine
 package import Policies
 package import Primitives
 
@@ -53,19 +54,32 @@ package struct ChatConfiguration: Sendable {
         return bits
     }
 
+    /// The chats that are there only while a scenario runs in them, as bits.
+    package var surveys: UInt64 {
+        var bits: UInt64 = 0
+        for (place, chat) in self.chats.enumerated() where self.metas[chat.id]?.kind == "survey" {
+            bits |= 1 << UInt64(place)
+        }
+        return bits
+    }
+
     /// The place of the chat that shows messages under such labels to a driver with such chats, or nil for none.
     ///
-    /// The first label that has a route decides; without one it is the first chat that the driver has.
-    package func place(of labels: String, availability: UInt64) -> Int? {
-        if labels.hasPrefix("~") { return self.available(labels.dropFirst(), availability) }
+    /// The first label that has a route decides; without one it is the first chat that the driver has. A scenario's own
+    /// messages stay in their chat when it is over; all others go only into a chat that is active.
+    package func place(of labels: String, availability: UInt64, active: UInt64) -> Int? {
+        let isOfRun = labels.hasPrefix(MessageLabels.runPrefix)
+        if labels.hasPrefix("~"), !isOfRun { return self.available(labels.dropFirst(), availability) }
+        let chats = isOfRun ? availability : availability & active
         for label in labels.split(separator: "\n") {
             guard let route = self.routes[String(label)] else { continue }
             for candidate in route.candidates {
-                if let place = self.available(candidate[...], availability) { return place }
+                if let place = self.available(candidate[...], chats) { return place }
             }
             return self.available(route.defaultChat[...], availability)
         }
-        return availability == 0 ? nil : availability.trailingZeroBitCount
+        let others = availability & ~self.surveys
+        return others == 0 ? nil : others.trailingZeroBitCount
     }
 
     private func available(_ chat: Substring, _ availability: UInt64) -> Int? {

@@ -4,4 +4,5 @@ package enum ConfigurationName: String, CaseIterable, Sendable {
     case chatTags = "chat-tags"
     case chatMeta = "chat-meta"
     case policies
+    case scenarios
 }

@@ -55,6 +55,13 @@ extension Drivers {
             },
             for: ItemEnd.kind
         )
+        self.engine.register(
+            worker: { [weak self] task in
+                guard let self else { return .retry(task.due) }
+                return await self.finish(task)
+            },
+            for: AnswerTask.kind
+        )
     }
 
     /// Offers an item to the recipients of a task; those who are held get tasks of their own, by the time of release.
@@ -76,7 +83,10 @@ extension Drivers {
         var held: [Timestamp: [String]] = [:]
         for start in stride(from: 0, to: part.drivers.count, by: Self.offersMax) {
             let drivers = part.drivers[start..<min(start + Self.offersMax, part.drivers.count)]
-            for one in try await self.settle(item, for: drivers.map { Address(trusted: .driver, id: $0) }) {
+            let offered = try await self.settle(item, for: drivers.map { Address(trusted: .driver, id: $0) })
+            // Also to those who had the item already: a crash may have come between.
+            try await self.begin(item, for: offered.filter(\.isAccepted).map(\.recipient))
+            for one in offered {
                 guard case .held(let releaseAt) = one.outcome else { continue }
                 held[releaseAt.roundedUp(to: Self.releaseStep), default: []].append(one.recipient.id)
             }
@@ -128,4 +138,9 @@ extension Timestamp {
     fileprivate func roundedUp(to step: Int64) -> Timestamp {
         Timestamp(rawValue: (self.rawValue + step - 1) / step * step)
     }
+}
+
+extension Offered {
+    /// Whether the recipient has the item.
+    fileprivate var isAccepted: Bool { if case .settled(.accepted, _) = self.outcome { true } else { false } }
 }

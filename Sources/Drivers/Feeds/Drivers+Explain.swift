@@ -87,6 +87,25 @@ extension Drivers {
 }
 
 extension Configurations {
+    /// The scenarios that hold now, by id, and the version of their document.
+    var scenarios: (graphs: [String: ScenarioGraph], document: UInt64) {
+        let active = self.active
+        return (active.scenarios, active.version(of: .scenarios))
+    }
+
+    /// The scenarios of one version of their document; none when it is not known.
+    func scenarios(version: UInt64) async throws(DriverError) -> [String: ScenarioGraph] {
+        let present = self.scenarios
+        if present.document == version { return present.graphs }
+        do throws(DriverError) {
+            let text = try await self.document(.scenarios, version: version)
+            return (try? ScenarioGraph.graphs(ConfigurationNode(text: text))) ?? [:]
+        } catch {
+            guard error == .noSuchConfiguration else { throw error }
+            return [:]
+        }
+    }
+
     /// The rules of one version of the document `policies`; nil when that version is not known.
     func rules(of version: UInt32) async throws(DriverError) -> PolicyRules? {
         let present = self.active.policy.rules

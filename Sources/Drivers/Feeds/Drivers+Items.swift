@@ -34,6 +34,7 @@ extension Drivers {
         defer { _ = self.itemKeysInFlight.withLock { $0.remove(name) } }
         let claim = try await self.claim(name, for: draft, target)
         if let known = try await self.item(claim.id) { return PlannedItem(id: known.id, planned: known.planned) }
+        try self.check(draft)
         var item = draft
         item.id = claim.id
         item.createdAt = claim.createdAt
@@ -59,6 +60,13 @@ extension Drivers {
             try? await self.distribute(part, as: "feed/\(item.id)/0")
         }
         return PlannedItem(id: item.id, planned: item.planned)
+    }
+
+    /// Whether an item can be played: the scenario that it begins is there.
+    private func check(_ draft: FeedItem) throws(DriverError) {
+        guard let id = MessageContent(draft.body).scenario, self.configurations.scenarios.graphs[id] == nil
+        else { return }
+        throw .badField("payload", expected: "without a scenario that is not there")
     }
 
     /// What a key stands for: the id that its item has, or will have.

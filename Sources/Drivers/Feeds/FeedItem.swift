@@ -89,10 +89,16 @@ extension FeedItem {
             to: driver,
             from: .service("feeds"),
             body: body,
-            tags: self.tags.map { MessageTag(name: $0, value: "") },
+            tags: self.messageTags,
             expiresAt: self.expiresAt.map { Timestamp(rawValue: $0) },
             priority: Int8(clamping: self.priority)
         )
+    }
+
+    private var messageTags: [MessageTag] {
+        let tags = self.tags.map { MessageTag(name: $0, value: "") }
+        guard MessageContent(self.body).scenario != nil else { return tags }
+        return tags + [MessageTag(name: MessageLabels.runTag, value: self.id)]
     }
 
     /// What the policy is asked about.
@@ -102,7 +108,7 @@ extension FeedItem {
             content: ContentHash(of: [self.text, self.payload ?? ""]),
             messageClass: MessageClass.allCases.first { $0.name == self.messageClass } ?? .marketing,
             channel: Self.channel,
-            tags: self.tags + [Self.snoozeTag(of: self.id)],
+            tags: self.tags,
             createdAt: Timestamp(rawValue: self.createdAt)
         )
         candidate.priority = Int32(clamping: self.priority)

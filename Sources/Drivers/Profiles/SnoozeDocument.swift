@@ -29,13 +29,12 @@ struct SnoozeDocument: Codable, Equatable, Sendable {
         self = (try? JSONDecoder().decode(SnoozeDocument.self, from: Data(document.value))) ?? SnoozeDocument()
     }
 
-    /// What the policy is told: tags by their names, items by theirs.
+    /// What the policy is told.
     var snoozes: [Recipient.Snooze] {
-        self.entries.map { entry in
-            Recipient.Snooze(
-                tag: entry.tag ?? entry.item.map { FeedItem.snoozeTag(of: $0) },
-                until: Timestamp(rawValue: entry.until)
-            )
+        self.entries.compactMap { entry in
+            let until = Timestamp(rawValue: entry.until)
+            if let tag = entry.tag { return Recipient.Snooze(.tag(NameHash(tag)), until: until) }
+            return entry.item.map { Recipient.Snooze(.message($0), until: until) }
         }
     }
 
@@ -54,9 +53,4 @@ struct SnoozeDocument: Codable, Equatable, Sendable {
         guard let data = try? encoder.encode(self) else { preconditionFailure("snoozes are always JSON") }
         return Array(data)
     }
-}
-
-extension FeedItem {
-    /// The name under which one item is snoozed: no tag begins so.
-    static func snoozeTag(of item: String) -> String { "~item:\(item)" }
 }

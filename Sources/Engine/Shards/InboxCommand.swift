@@ -79,6 +79,8 @@ package struct InboxNews: Equatable, Sendable {
     /// Grows with each change that a poll can tell.
     package var revision: UInt32
     package var tallies: [Tally]
+    /// The numbers of the labels of scenarios that have begun and not ended.
+    package var runs: [UInt32]
     /// What is known of the driver; nil when nothing is.
     package var profile: Document?
 }

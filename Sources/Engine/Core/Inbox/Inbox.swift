@@ -30,6 +30,8 @@ struct Inbox: BitwiseCopyable, Equatable, Sendable {
 struct InboxItems: Equatable, Sendable {
     /// The reader's last word on a message: the newest answer, vote or reaction by what it replies to.
     var answers: [UInt32: UInt32] = [:]
+    /// Scenarios that have begun and not ended: the number of the run among the shard's items, and of its labels.
+    var runs: [UInt32: UInt32] = [:]
     /// By the order in which they were first decided on.
     var copies = ContiguousArray<InboxCopy>()
     var decisions = ContiguousArray<KeptDecision>()

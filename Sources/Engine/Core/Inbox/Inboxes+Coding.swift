@@ -32,6 +32,12 @@ extension Inboxes {
         for (parent, reply) in items.answers.sorted(by: { $0.key < $1.key }) {
             buffer.writeMultipleIntegers(parent, reply, endianness: .little)
         }
+        buffer.writeInteger(UInt32(items.runs.count), endianness: .little)
+        let runs = items.runs.map { (self.itemNames.name($0.key), self.labels.name($0.value)) }
+        for (run, labels) in runs.sorted(by: { $0 < $1 }) {
+            buffer.writeShortString(run)
+            buffer.writeShortString(labels)
+        }
         buffer.writeInteger(UInt32(items.copies.count), endianness: .little)
         for copy in items.copies {
             buffer.writeShortString(self.itemNames.name(copy.item))
@@ -91,7 +97,8 @@ extension Inboxes {
 
     private mutating func decodeItems(_ buffer: inout ByteBuffer) -> InboxItems? {
         var items = InboxItems()
-        guard Self.decodeAnswers(&buffer, into: &items), self.decodeCopies(&buffer, into: &items),
+        guard Self.decodeAnswers(&buffer, into: &items), self.decodeRuns(&buffer, into: &items),
+            self.decodeCopies(&buffer, into: &items),
             self.decodeDecisions(&buffer, into: &items), let sends = buffer.readSendHistory()
         else { return nil }
         items.sends = sends
@@ -104,6 +111,15 @@ extension Inboxes {
             guard let (parent, reply) = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self)
             else { return false }
             items.answers[parent] = reply
+        }
+        return true
+    }
+
+    private mutating func decodeRuns(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
+        guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
+        for _ in 0..<count {
+            guard let run = buffer.readShortString(), let labels = buffer.readShortString() else { return false }
+            items.runs[self.intern(item: run)] = self.labels.intern(labels)
         }
         return true
     }

@@ -13,12 +13,20 @@ package enum MessageLabels {
     /// The tag of what is no line of a conversation.
     package static let quietTag = "~quiet"
 
+    /// The tag of what a scenario says; its value names the run.
+    package static let runTag = "~run"
+    /// The tag of a run's last message.
+    package static let endTag = "~end"
+    /// What the labels of a scenario's messages begin with.
+    package static let runPrefix = "~~\n"
+
     /// The labels that a chat's own messages have.
     package static func ofChat(_ chat: String) -> String { "~\(chat)" }
 
     /// The labels of a message with such tags.
     static func text(_ tags: [MessageTag]) -> String {
         if let chat = tags.first(where: { $0.name == Self.chatTag }) { return Self.ofChat(chat.value) }
-        return tags.lazy.map(\.name).filter { !$0.hasPrefix("~") }.joined(separator: "\n")
+        let names = tags.lazy.map(\.name).filter { !$0.hasPrefix("~") }.joined(separator: "\n")
+        return tags.contains { $0.name == Self.runTag } ? Self.runPrefix + names : names
     }
 }

@@ -22,6 +22,11 @@ extension ShardState {
             }
         let isAnswer = isOwn && tags.contains { $0.name == MessageLabels.answerTag }
         self.inboxes.append(InboxEntry(labels: labels, marks: marks), to: mailbox)
+        if let run = tags.first(where: { $0.name == MessageLabels.runTag }) {
+            let number = self.inboxes.intern(item: run.value)
+            let isEnd = tags.contains { $0.name == MessageLabels.endTag }
+            self.inboxes.changeItems(of: mailbox) { $0.runs[number] = isEnd ? nil : labels }
+        }
         guard isAnswer, let parent = stored.replyTo else { return }
         self.inboxes.changeItems(of: mailbox) { items in
             items.answers[UInt32(parent.rawValue)] = UInt32(stored.seq.rawValue)

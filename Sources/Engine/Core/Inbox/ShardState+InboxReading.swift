@@ -8,7 +8,7 @@ extension ShardState {
     func news(of driver: Address) -> InboxNews {
         let profile = self.document(DocumentID(collection: .profiles, key: driver.description))
         guard let number = self.mailboxNumber(driver) else {
-            return InboxNews(epoch: Epoch(rawValue: 0), head: .zero, revision: 0, tallies: [], profile: profile)
+            return InboxNews(epoch: Epoch(rawValue: 0), head: .zero, revision: 0, tallies: [], runs: [], profile: profile)
         }
         let row = self.mailboxes[Int(number)], inbox = self.inboxes[number]
         var tallies: [InboxNews.Tally] = []
@@ -28,6 +28,7 @@ extension ShardState {
             head: row.head,
             revision: inbox?.revision ?? 0,
             tallies: tallies,
+            runs: Array(self.inboxes.items(of: number).runs.values),
             profile: profile
         )
     }
