@@ -9,9 +9,22 @@ extension Engine {
     /// or `unavailable`.
     package func publish(_ command: PublishCommand) async throws(EngineError) -> Published {
         if case .service = command.from, self.isOnHold { throw .heldAfterRestore }
+        return try await self.publish(command, by: .publish(command))
+    }
+
+    /// Appends what a mailbox's own subject says in it, on a product's word that this may be; else as `publish`.
+    package func reply(_ command: PublishCommand) async throws(EngineError) -> Published {
+        precondition(command.from.address == command.to, "a reply is in the speaker's own mailbox")
+        return try await self.publish(command, by: .inbox(.reply(command)))
+    }
+
+    private func publish(
+        _ command: PublishCommand,
+        by shardCommand: ShardCommand
+    ) async throws(EngineError) -> Published {
         let claim = try self.ledger.claim(command)
         do {
-            guard case .published(let published) = try await self.ask(command.to, .publish(command))
+            guard case .published(let published) = try await self.ask(command.to, shardCommand)
             else { preconditionFailure("a publish is answered by its acknowledgement") }
             return published
         } catch {

@@ -88,7 +88,7 @@ extension Drivers {
     }
 
     private func publish(_ command: PublishCommand) async throws(DriverError) -> Published {
-        try await asking { () throws(EngineError) in try await self.engine.publish(command) }
+        try await asking { () throws(EngineError) in try await self.engine.reply(command) }
     }
 
     /// A message of the driver's own log.
@@ -131,7 +131,6 @@ extension DriverWord {
         command.replyTo = parent
         command.tags = self.tags
         if parent == nil { command.tags.append(MessageTag(name: MessageLabels.chatTag, value: chat)) }
-        command.isReply = true
         return command
     }
 }

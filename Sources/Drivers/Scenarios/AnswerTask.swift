@@ -50,7 +50,7 @@ extension Drivers {
     private func carryOut(_ answer: AnswerTask) async throws(DriverError) -> Published {
         let driver = Address(trusted: .driver, id: answer.driver), parent = Seq(rawValue: answer.parent)
         let command = answer.word.command(from: driver, in: answer.chat, to: parent, key: answer.key)
-        let published = try await asking { () throws(EngineError) in try await self.engine.publish(command) }
+        let published = try await asking { () throws(EngineError) in try await self.engine.reply(command) }
         try await self.play(answer.next, to: driver)
         return published
     }

@@ -51,8 +51,6 @@ package struct PublishCommand: Sendable {
     package var expiresAt: Timestamp?
     package var priority: Int8
     package var durability: Durability
-    /// A driver's word in his own mailbox, by a product that lets him; by himself nobody writes to his own.
-    package var isReply = false
 
     package init(
         to: Address,
@@ -77,11 +75,6 @@ package struct PublishCommand: Sendable {
         self.priority = priority
         self.durability = durability
     }
-}
-
-extension PublishCommand {
-    /// Whether it is its sender's word in his own mailbox.
-    var isReplyToOwn: Bool { self.isReply && self.from.address == self.to }
 }
 
 /// The acknowledgement of a publish.

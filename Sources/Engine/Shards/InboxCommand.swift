@@ -8,6 +8,8 @@ package enum InboxCommand: Sendable {
     case read(InboxQuery)
     /// A reader's word on several messages; those that are not there are passed over.
     case mark(Address, [MessageMark])
+    /// A driver's word in his own mailbox, which he does not write to in any other way.
+    case reply(PublishCommand)
     case offer(Offer)
     /// What an offer would come to; nothing does.
     case weigh(Offer)

@@ -43,7 +43,7 @@ extension Shard {
         body(state)
     }
 
-    private func publish(_ command: PublishCommand, _ reply: ReplyTarget, at now: Timestamp) {
+    func publish(_ command: PublishCommand, _ reply: ReplyTarget, isReply: Bool = false, at now: Timestamp) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         guard command.body.readableBytes <= self.limits.bodyBytesMax else {
             let refusal = EngineError.bodyTooLarge(
@@ -52,10 +52,17 @@ extension Shard {
             )
             return self.answer(reply, .refused(refusal))
         }
-        guard let number = self.mailbox(for: command, at: now)
+        guard let number = self.mailbox(for: command, isReply: isReply, at: now)
         else { return self.answer(reply, .refused(.notPermitted)) }
         let (decision, durability) = Self.inPlace(&self.state, &self.record) { state, record in
-            let decision = state.decide(command, to: number, key: command.keyRecord, at: now, into: &record)
+            let decision = state.decide(
+                command,
+                to: number,
+                key: command.keyRecord,
+                isReply: isReply,
+                at: now,
+                into: &record
+            )
             return (decision, state.promise(command.durability, in: number))
         }
         switch decision {
@@ -71,9 +78,10 @@ extension Shard {
         }
     }
 
-    private func mailbox(for command: PublishCommand, at now: Timestamp) -> UInt32? {
+    private func mailbox(for command: PublishCommand, isReply: Bool, at now: Timestamp) -> UInt32? {
         let known = Self.inPlace(&self.state, &self.record) { state, _ in state.mailboxNumber(command.to) }
         if let known { return known }
+        if isReply { return self.openMailbox(command.to, members: [], at: now) }
         return self.openMailbox(for: command, at: now)
     }
 
@@ -86,8 +94,6 @@ extension Shard {
             guard sides.contains(sender) else { return nil }
             return self.openMailbox(command.to, members: sides, at: now)
         case (.user, .service), (.driver, .service), (.device, .service):
-            return self.openMailbox(command.to, members: [], at: now)
-        case (.driver, .subject) where command.isReplyToOwn:
             return self.openMailbox(command.to, members: [], at: now)
         default: return nil
         }

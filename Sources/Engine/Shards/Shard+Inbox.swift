@@ -11,6 +11,7 @@ extension Shard {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
         case .read(let query): self.answer(reply, .inbox(.pages(self.state.pages(query, at: now))))
         case .mark(let driver, let marks): self.mark(driver, marks, reply)
+        case .reply(let publish): self.publish(publish, reply, isReply: true, at: now)
         case .offer(let offer): self.offer(offer, reply, at: now)
         case .weigh(let offer):
             self.answer(reply, .inbox(.weighed(offer.publish.to, self.state.weigh(offer, at: now))))

@@ -11,15 +11,16 @@ enum Decision<Answer: Sendable>: Sendable {
 }
 
 extension ShardState {
-    /// A publish to a mailbox that is there.
+    /// A publish to a mailbox that is there; a reply is its owner's own word, which a product let through.
     func decide(
         _ command: PublishCommand,
         to mailbox: UInt32,
         key: KeyRecord?,
+        isReply: Bool = false,
         at now: Timestamp,
         into record: inout ByteBuffer
     ) -> Decision<Published> {
-        guard self.mayPublish(mailbox, command.from) || command.isReplyToOwn else { return .refuse(.notPermitted) }
+        guard isReply || self.mayPublish(mailbox, command.from) else { return .refuse(.notPermitted) }
         let row = self.mailboxes[Int(mailbox)]
         if let key, let entry = self.keyEntry(key, at: now) {
             guard entry.fingerprint == key.fingerprint, entry.mailbox == mailbox else { return .refuse(.keyReused) }
