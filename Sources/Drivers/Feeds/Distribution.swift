@@ -35,6 +35,8 @@ extension Drivers {
     private static let retryDelay: Duration = .seconds(15)
     /// Offers decided in one go.
     private static let offersMax = 256
+    /// How often a part looks for an item that is not there.
+    private static let attemptsMax: UInt32 = 100
     /// Releases within so many milliseconds are one task.
     private static let releaseStep: Int64 = 2000
     /// How often a recipient may change while he is offered something.
@@ -68,7 +70,11 @@ extension Drivers {
     private func distribute(_ task: DurableTask) async -> TaskResult {
         guard let part = Distribution.decode(task) else { return .done }
         do throws(DriverError) {
-            try await self.distribute(part, as: task.id)
+            guard let item = try await self.item(part.item) else {
+                // Its request is still on its way, or was cut off; repeated, it makes its parts anew.
+                return task.attempts < Self.attemptsMax ? .retry(self.engine.time.now() + Self.retryDelay) : .done
+            }
+            try await self.distribute(item, to: part.drivers, as: task.id)
             return .done
         } catch {
             return .retry(self.engine.time.now() + Self.retryDelay)
@@ -78,11 +84,11 @@ extension Drivers {
     /// Offers an item to some recipients, and schedules what is left of it.
     ///
     /// Done twice it does nothing the second time: who is settled stays so, and the same tasks are scheduled again.
-    func distribute(_ part: Distribution, as id: String) async throws(DriverError) {
-        guard let item = try await self.item(part.item), !item.isCancelled else { return }
+    func distribute(_ item: FeedItem, to recipients: [String], as id: String) async throws(DriverError) {
+        guard !item.isCancelled else { return }
         var held: [Timestamp: [String]] = [:]
-        for start in stride(from: 0, to: part.drivers.count, by: Self.offersMax) {
-            let drivers = part.drivers[start..<min(start + Self.offersMax, part.drivers.count)]
+        for start in stride(from: 0, to: recipients.count, by: Self.offersMax) {
+            let drivers = recipients[start..<min(start + Self.offersMax, recipients.count)]
             let offered = try await self.settle(item, for: drivers.map { Address(trusted: .driver, id: $0) })
             // Also to those who had the item already: a crash may have come between.
             try await self.begin(item, for: offered.filter(\.isAccepted).map(\.recipient))
@@ -92,7 +98,7 @@ extension Drivers {
             }
         }
         for (due, drivers) in held {
-            let later = Distribution(item: part.item, drivers: drivers).task("\(id)@\(due)", due: due)
+            let later = Distribution(item: item.id, drivers: drivers).task("\(id)@\(due)", due: due)
             try await asking { () throws(EngineError) in try await self.engine.schedule(later) }
         }
     }

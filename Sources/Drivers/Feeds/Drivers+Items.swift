@@ -57,7 +57,7 @@ extension Drivers {
         try await self.put(item, expecting: .absent)
         if isPrompt, let part = parts.first {
             // The task does what cannot be done now.
-            try? await self.distribute(part, as: "feed/\(item.id)/0")
+            try? await self.distribute(item, to: part.drivers, as: "feed/\(item.id)/0")
         }
         return PlannedItem(id: item.id, planned: item.planned)
     }

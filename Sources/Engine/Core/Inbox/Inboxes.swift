@@ -8,6 +8,10 @@ struct Inboxes: Sendable {
     /// Copies kept for one recipient: without its copy an item could come again, so this is far above what caps let in.
     static let copyCountMax = 4000
 
+    /// Texts of labels in one inbox, and in a shard: whoever has more has them under none.
+    static let labelsOfInboxMax = 1000
+    static let labelsMax = 1 << 20
+
     /// The rows of mailboxes that have an inbox, by the mailbox's number.
     private var rowNumbers: [UInt32: UInt32] = [:]
     private var rows = ContiguousArray<Inbox>()
@@ -94,6 +98,20 @@ struct Inboxes: Sendable {
         change(&tally)
         tally.revision = inbox.revision
         self.tallies[inbox.tallies, known ?? count] = tally
+    }
+}
+
+/// Labels.
+extension Inboxes {
+    /// The number of a text of labels; that of no labels, when there are too many already.
+    mutating func labels(_ text: String, in inbox: Inbox) -> UInt32 {
+        if let known = self.labels.number(of: text) {
+            let isKnownHere = self.tallies(of: inbox).contains { $0.labels == known }
+            if isKnownHere || inbox.tallies.count < Self.labelsOfInboxMax { return known }
+        } else if inbox.tallies.count < Self.labelsOfInboxMax, self.labels.count < Self.labelsMax {
+            return self.labels.intern(text)
+        }
+        return self.labels.intern("")
     }
 }
 

@@ -18,7 +18,7 @@ extension ShardState {
         let isPlaced = tags.contains { $0.name == MessageLabels.chatTag }
         let labels: UInt32 =
             if isOwn, !isPlaced, let parent { parent.labels } else {
-                self.inboxes.labels.intern(MessageLabels.text(tags))
+                self.inboxes.labels(MessageLabels.text(tags), in: inbox)
             }
         let isAnswer = isOwn && tags.contains { $0.name == MessageLabels.answerTag }
         self.inboxes.append(InboxEntry(labels: labels, marks: marks), to: mailbox)
