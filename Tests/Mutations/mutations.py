@@ -245,7 +245,7 @@ MUTATIONS = [
         "let changed = entry.marks.union(marks)", "let changed = marks",
     ),
     change(
-        "withdrawn-shown", "what was taken back before it was seen is shown", "SimulationTests",
+        "withdrawn-shown", "what was taken back before it was seen is shown", "InboxModelTests",
         "Engine/Core/Inbox/ShardState+Inbox.swift",
         "        if let message { self.inboxes.mark(message, .withdrawn, of: number) }\n", "        _ = message\n",
     ),
