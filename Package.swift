@@ -145,8 +145,8 @@ let package = Package(
         library(
             "Simulation",
             [
-                "Primitives", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage", "Engine", "TestKit",
-                nioCore, nioEmbedded,
+                "Primitives", "Policies", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage", "Engine",
+                "TestKit", nioCore, nioEmbedded,
             ]
         ),
         .executableTarget(
@@ -195,8 +195,8 @@ let package = Package(
         tests(
             "Engine",
             [
-                "Primitives", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots", "ColdStorage",
-                "TestKit", nioCore, nioPosix, nioEmbedded,
+                "Primitives", "Telemetry", "Wire", "Policies", "Disks", "Sealing", "Journaling", "Snapshots",
+                "ColdStorage", "TestKit", nioCore, nioPosix, nioEmbedded,
             ]
         ),
         tests("Accounts", ["Primitives", "Engine", "Telemetry", "TestKit", jwt]),

@@ -3,6 +3,7 @@ package import Primitives
 /// What whoever steps an engine by hand asks of it: the same commands, answered by a call instead of an `await`.
 package enum SteppedCommand: Sendable {
     case publish(PublishCommand)
+    case reply(PublishCommand)
     case create(CreateMailboxCommand)
     case change(Address, by: Principal, MembershipChange)
     case history(Address, for: Principal, HistoryQuery)
@@ -15,13 +16,16 @@ package enum SteppedCommand: Sendable {
     case delete(DocumentCollection, String, expecting: DocumentExpectation)
     case schedule(DurableTask, unlessPresent: Bool)
     case finish(DurableTask, TaskResult)
+    /// Of the shard where a mailbox lies.
+    case inbox(InboxCommand, at: Address)
 }
 
 extension Engine {
     /// Asks a shard from outside the loops; `answered` is called on a loop, once, unless the engine is dropped.
     package func submit(_ command: SteppedCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
         switch command {
-        case .publish(let publish): self.submit(publish, answered)
+        case .publish(let publish): self.submit(publish, by: .publish(publish), answered)
+        case .reply(let reply): self.submit(reply, by: .inbox(.reply(reply)), answered)
         case .create(let create): self.submit(create, answered)
         case .change(let mailbox, let sender, let change):
             self.submit(.change(mailbox, by: sender, change), to: mailbox, answered)
@@ -45,6 +49,7 @@ extension Engine {
             self.submit(command, to: self.router.shard(ofTask: task.id), answered)
         case .finish(let task, let result):
             self.submit(.finish(task, result), to: self.router.shard(ofTask: task.id), answered)
+        case .inbox(let command, let mailbox): self.submit(.inbox(command), to: mailbox, answered)
         }
     }
 
@@ -57,10 +62,14 @@ extension Engine {
 
     package var shardCount: Int { self.router.shards.count }
 
-    private func submit(_ publish: PublishCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
+    private func submit(
+        _ publish: PublishCommand,
+        by command: ShardCommand,
+        _ answered: @escaping @Sendable (Answer) -> Void
+    ) {
         do throws(EngineError) {
             let claim = try self.ledger.claim(publish)
-            self.submit(.publish(publish), to: publish.to, self.releasing(claim, answered))
+            self.submit(command, to: publish.to, self.releasing(claim, answered))
         } catch {
             answered(.refused(error))
         }

@@ -75,21 +75,27 @@ struct Book {
         self.judge.expect(!attempt.isForbidden, .firstAnswer, "\(place): \(number) has a key of another message")
         let from = attempt.command.from.address?.description ?? ""
         self.judge.expect(sender == from, .onlySent, "\(place): \(number) is of \(from), not \(sender)")
-        if let known = attempt.seq {
-            self.judge.expect(known == seq, .onlyOnce, "\(place): \(number) is at \(known), too")
-        }
         if let known = attempt.at {
             self.judge.expect(known == time, .onlySent, "\(place): \(number) is of \(known), then of \(time)")
         }
-        self.attempts[number].seq = seq
         self.attempts[number].at = time
+        self.stands(number, in: mailbox, at: seq)
+    }
+
+    /// A message stands at a place of a log, there and nowhere else.
+    mutating func stands(_ number: Int, in mailbox: Int, at seq: UInt64) {
+        let place = "\(Scenery.mailboxes[mailbox])/\(seq)"
+        if let known = self.attempts[number].seq {
+            self.judge.expect(known == seq, .onlyOnce, "\(place): \(number) is at \(known), too")
+        }
+        self.attempts[number].seq = seq
         let index = Int(seq) - 1
         while self.mailboxes[mailbox].log.count <= index { self.mailboxes[mailbox].log.append(nil) }
         if let known = self.mailboxes[mailbox].log[index] {
             self.judge.expect(known == number, .nothingLost, "\(place) was \(known), and is \(number)")
         }
         self.mailboxes[mailbox].log[index] = number
-        self.mailboxes[mailbox].hold.told(attempt.command.durability, seq)
+        self.mailboxes[mailbox].hold.told(self.attempts[number].command.durability, seq)
     }
 
     /// A publish is acknowledged; `isRepeat` when it was known before it was sent that the message is there.

@@ -15,6 +15,8 @@ package enum Promise: String, Sendable, CaseIterable {
     case newEpoch = "where something that was told may be lost, the epoch is a new one"
     case documents = "a document is what was acknowledged last, and its version counts its changes"
     case tasks = "a task is given to one worker at a time, until it is done, and never again"
+    case items = "an item is in its recipient's log once, for ever, or never; what was taken back is not seen"
+    case marks = "a mark on a driver's message stays, and the counts are those of the messages"
     case presence = "present are those who follow, and nobody else"
     case typing = "only who types is said to"
     case archive = "every position of the retained time comes back with its hash"

@@ -9,7 +9,7 @@ struct RunSettings {
     let recoveryCountMax: Int
     /// Bytes that wait for one client.
     let outboxBytesMax: Int
-    /// Mailboxes, by bits, whose messages ask for less than a sync now and then.
+    /// Mailboxes, by bits, whose messages ask for less than a sync now and then; none of a driver.
     let weakMailboxes: Int
     /// The disk takes its time, so that more is told before it is synced, where that was asked for.
     let isSlow: Bool
@@ -26,7 +26,7 @@ struct RunSettings {
         self.segmentBytes = (24 << 10) << random.number(0..<2)
         self.recoveryCountMax = random.chance(2) ? 10_000 : random.number(5..<40)
         self.outboxBytesMax = 4096 << random.number(0..<4)
-        self.weakMailboxes = random.chance(3) ? 0 : random.number(0..<1 << Scenery.mailboxes.count)
+        self.weakMailboxes = random.chance(3) ? 0 : random.number(0..<1 << Scenery.drivers.lowerBound)
         self.isSlow = random.chance(3)
         self.isSealed = random.chance(3)
         // Salts are no seed's: sealed segments compress to other sizes each time, and a disk is full by its bytes.

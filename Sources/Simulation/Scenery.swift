@@ -12,11 +12,14 @@ enum Scenery {
     static let directs = 4..<7
     /// Each user's own mailbox.
     static let owns = 7..<7 + Self.userCount
+    static let driverCount = 3
+    /// Each driver's own mailbox.
+    static let drivers = 13..<13 + Self.driverCount
     static let mailboxes: [Address] =
         Self.groups.map { Address(trusted: .group, id: "g\($0)") }
         + [Address(trusted: .channel, id: "c")]
         + ["u0~u1", "u2~u3", "u4~u5"].map { Address(trusted: .direct, id: $0) }
-        + Self.users
+        + Self.users + (0..<Self.driverCount).map { Address(trusted: .driver, id: "d\($0)") }
     static let service = "organisation"
     static let documents = DocumentCollection(rawValue: "things")
     static let documentKeys = (0..<6).map { "d\($0)" }

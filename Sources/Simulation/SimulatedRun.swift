@@ -14,6 +14,9 @@ package struct RunCounts: Equatable, Sendable {
     package var stops = 0
     /// Copies that were brought back to an earlier position.
     package var restores = 0
+    /// Items that came to their drivers, and those that were taken back.
+    package var items = 0
+    package var withdrawals = 0
     /// Batches of messages that left memory.
     package var offloads = 0
     /// Times that a session fell behind in a mailbox, and went on from its log.
@@ -60,6 +63,10 @@ package struct SimulatedRun: Equatable, Sendable {
         case changedDocument
         /// A task that was done is scheduled again, and the book does not know.
         case repeatedTask
+        /// An item that never came is sent past the door.
+        case smuggledItem
+        /// A mark is taken for acknowledged that nobody made.
+        case forgedMark
         /// Somebody is there who is none of the clients.
         case stranger
         /// The network loses what it was given last, and goes on.
@@ -114,6 +121,8 @@ extension RunCounts {
         self.comparedHashes += other.comparedHashes
         self.stops += other.stops
         self.restores += other.restores
+        self.items += other.items
+        self.withdrawals += other.withdrawals
         self.offloads += other.offloads
         self.lags += other.lags
         self.keyTrials += other.keyTrials

@@ -5,7 +5,7 @@ import TestKit
 
 /// Asking a quiet engine for everything, and comparing it with the book.
 extension World {
-    /// Asks for all logs, members, memberships and documents.
+    /// Asks for all logs, members, memberships, documents and inboxes.
     ///
     /// Returns false when the engine ends before it has answered.
     func audit() -> Bool {
@@ -24,8 +24,10 @@ extension World {
             for user in 0..<Scenery.userCount { self.auditMember(user, of: mailbox, engine) }
         }
         for number in Scenery.documentKeys.indices { self.readDocument(number, engine) }
+        for driver in 0..<Scenery.driverCount { self.askForNews(driver, engine) }
         guard self.quiesce() else { return false }
         for user in 0..<Scenery.userCount { self.auditMemberships(of: user, engine) }
+        for driver in 0..<Scenery.driverCount { self.auditInbox(driver, engine) }
         return self.quiesce()
     }
 

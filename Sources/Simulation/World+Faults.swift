@@ -113,6 +113,7 @@ extension World {
     private func rest() {
         self.time.advance(by: .seconds(25 * 3600))
         self.keyed = []
+        self.inboxes.replies = []
         self.trace.note(17, "a day passes")
     }
 
@@ -170,6 +171,7 @@ extension World {
         self.typing = []
         self.documents.ended()
         self.tasks.ended()
+        self.inboxes.ended()
         self.requestsEnded()
     }
 }

@@ -41,6 +41,17 @@ extension World {
             let id = Scenery.taskIDs[self.tasks.works[work].task], payload = Array(String(work).utf8)
             let task = DurableTask(id: id, kind: "work", due: self.time.now(), payload: payload)
             engine.submit(.schedule(task, unlessPresent: false)) { _ in }
+        case .smuggledItem:
+            guard let engine = self.engine, let item = self.inboxes.items.first(where: \.isAway) else { return }
+            engine.submit(.publish(self.book.attempts[item.attempt].command)) { _ in }
+            guard self.quiesce() else { return }
+            self.end(byPowerCut: false)
+        case .forgedMark:
+            for driver in 0..<Scenery.driverCount {
+                self.inboxes.mayBeMarked(driver, 1, .own)
+                self.inboxes.isMarked(driver, 1, .own)
+            }
+            self.end(byPowerCut: false)
         case .stranger:
             guard let engine = self.engine, let client = self.clients.first else { return }
             self.stranger = Connection(Client(client.number), engine, on: 0, self)

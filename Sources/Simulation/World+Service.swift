@@ -22,7 +22,8 @@ extension World {
     }
 
     func send(_ attempting: Attempting, _ engine: Engine) {
-        engine.submit(.publish(self.book.attempts[attempting.number].command)) { answer in
+        let command = self.book.attempts[attempting.number].command, isReply = command.from.address == command.to
+        engine.submit(isReply ? .reply(command) : .publish(command)) { answer in
             switch answer {
             case .published(let published): self.acknowledged(attempting, Told(published))
             case .refused(let error): self.refused(attempting, error)

@@ -23,6 +23,7 @@ final class World: @unchecked Sendable {
     var book: Book
     var documents: DocumentBook
     var tasks: TaskBook
+    var inboxes: InboxBook
     /// Tasks that workers have, with the numbers of their works.
     var held: [(task: DurableTask, work: Int)] = []
     /// Works that were given out, since somebody wanted to know.
@@ -65,6 +66,7 @@ final class World: @unchecked Sendable {
         self.book = Book(judge: self.judge)
         self.documents = DocumentBook(judge: self.judge)
         self.tasks = TaskBook(judge: self.judge)
+        self.inboxes = InboxBook(judge: self.judge)
         self.settings = RunSettings(self.random)
         self.loops = SteppedLoops(count: self.settings.loopCount)
     }
@@ -101,7 +103,8 @@ final class World: @unchecked Sendable {
         switch self.random.number(0..<10_000) {
         case 0..<3500: self.stepLoop()
         case 3500..<4900: self.stepJournal()
-        case 4900..<8700: self.stepClient()
+        case 4900..<8450: self.stepClient()
+        case 8450..<8700: self.stepDriver()
         case 8700..<8960: self.askAsService()
         case 8960..<9150: self.stepDocument()
         case 9150..<9400: self.stepTask()

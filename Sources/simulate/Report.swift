@@ -68,7 +68,8 @@ struct Report {
         "acknowledged \(counts.acknowledged) refused \(counts.refused) crashes \(counts.crashes) "
             + "snapshots \(counts.snapshots) hashes \(counts.comparedHashes) "
             + "damages \(counts.damages) stops \(counts.stops) lost \(counts.lost) epochs \(counts.renewals) "
-            + "restores \(counts.restores) keys \(counts.keyTrials) offloads \(counts.offloads) lags \(counts.lags)"
+            + "restores \(counts.restores) keys \(counts.keyTrials) offloads \(counts.offloads) lags \(counts.lags) "
+            + "items \(counts.items) withdrawals \(counts.withdrawals)"
     }
 
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

@@ -234,6 +234,42 @@ MUTATIONS = [
         "guard self.outboxes[Int(slot)].isLagging, self.slots[Int(slot)]?.isFeeding == true else { return }",
     ),
     change(
+        "item-forgotten", "an item that came comes again when it is offered again", "InboxModelTests",
+        "Engine/Core/Inbox/ShardState+Inbox.swift",
+        "        self.inboxes.settle(copy, of: number, decision: record.decision)\n",
+        "        if record.state != .accepted { self.inboxes.settle(copy, of: number, decision: record.decision) }\n",
+    ),
+    change(
+        "mark-goes-back", "a mark takes back those before it", "InboxModelTests",
+        "Engine/Core/Inbox/Inboxes.swift",
+        "let changed = entry.marks.union(marks)", "let changed = marks",
+    ),
+    change(
+        "withdrawn-shown", "what was taken back before it was seen is shown", "InboxModelTests",
+        "Engine/Core/Inbox/ShardState+Inbox.swift",
+        "        if let message { self.inboxes.mark(message, .withdrawn, of: number) }\n", "        _ = message\n",
+    ),
+    change(
+        "held-lost-with-snapshot", "what waits for a driver without a message is gone after a snapshot", "OfferTests",
+        "Engine/Core/Inbox/Inboxes.swift",
+        "        if self[mailbox] == nil { self.set(Inbox(), of: mailbox) }\n", "",
+    ),
+    change(
+        "hold-without-end", "a cap that stays full holds an item for ever", "OfferTests",
+        "Engine/Core/Inbox/ShardState+Offering.swift",
+        "for held in items.decisions(on: known) {", "for held in items.decisions(on: known).suffix(1) {",
+    ),
+    change(
+        "send-uncounted", "what was accepted does not count toward caps", "OfferTests",
+        "Engine/Core/Inbox/ShardState+Inbox.swift",
+        "if let send = record.send {", "if let send = record.send, record.retention < 0 {",
+    ),
+    change(
+        "stale-recipient-taken", "an item is decided on for a recipient who has changed", "OfferTests",
+        "Engine/Core/Inbox/ShardState+Offering.swift",
+        "guard self.isCurrent(offer) else {", "guard self.isCurrent(offer) || !offer.item.isEmpty else {",
+    ),
+    change(
         "utf8-unchecked", "text that is no UTF-8 is taken", "FrameParserTests", "Frames/Parsing/FrameParser.swift",
         "guard validator.consume(text.readableBytesSpan), validator.isComplete else { throw .notUTF8 }",
         "guard validator.consume(text.readableBytesSpan) || text.readableBytes > 0 else { throw .notUTF8 }",

@@ -11,7 +11,7 @@ struct SimulationTests {
         #expect(run.broken == nil)
         #expect(run.steps == 2500)
         // It was a run in which something happened.
-        #expect(run.counts.acknowledged > 20 && run.counts.crashes > 1)
+        #expect(run.counts.acknowledged > 20 && run.counts.crashes > 1 && run.counts.items > 3)
         #expect(SimulatedRun.make(seed: seed, steps: 2500) == run)
     }
 
@@ -45,6 +45,8 @@ struct SimulationTests {
             Case(sabotage: .falseSettlement, promise: .newEpoch, seed: 3),
             Case(sabotage: .changedDocument, promise: .documents, seed: 3),
             Case(sabotage: .repeatedTask, promise: .tasks, seed: 6, steps: 5000),
+            Case(sabotage: .smuggledItem, promise: .items, seed: 2),
+            Case(sabotage: .forgedMark, promise: .marks, seed: 1),
             Case(sabotage: .stranger, promise: .presence, seed: 3),
             Case(sabotage: .forgetfulRestore, promise: .archive, seed: 3),
             Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3, steps: 5000),

@@ -41,113 +41,118 @@ struct RecordTests {
         return task
     }()
 
-    static let goldens = [
-        Golden(
-            kind: .mailboxCreated,
-            hex: "05 0100 67 0d0c0b0a 1100000000000000 01 0200 7469 0600 757365723a75"
-                + "01 0600 757365723a75 0100 6b 0807060504030201 01000000 01 0100 75",
-            write: { Self.created.write(into: &$0) },
-            copy: { MailboxCreatedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .published,
-            hex: "05 0100 67 01 00",
-            write: { PublishedRecord(durability: .written, key: nil).write(to: Self.group, into: &$0) },
-            copy: Self.copyPublished
-        ),
-        Golden(
-            kind: .published,
-            hex: "05 0100 67 00 01 0600 757365723a75 0100 6b 0807060504030201",
-            write: { PublishedRecord(durability: .synced, key: Self.key).write(to: Self.group, into: &$0) },
-            copy: Self.copyPublished
-        ),
-        Golden(
-            kind: .membersChanged,
-            hex: "05 0100 67 01 02000000 01 0100 75 02 0100 64",
-            write: {
-                MembersChangedRecord(
-                    address: Self.group,
-                    operation: .add,
-                    members: [Self.user, Address(trusted: .driver, id: "d")]
-                ).write(into: &$0)
-            },
-            copy: { MembersChangedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .cursorsAdvanced,
-            hex: "05 0100 67 01 0100 75 0700000000000000 0600000000000000",
-            write: {
-                CursorsAdvancedRecord(
-                    address: Self.group,
-                    member: Self.user,
-                    delivered: Seq(rawValue: 7),
-                    read: Seq(rawValue: 6)
-                ).write(into: &$0)
-            },
-            copy: { CursorsAdvancedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .documentPut,
-            hex: "0100 63 0200 6b31 0500000000000000 03000000 010203",
-            write: {
-                let collection = DocumentCollection(rawValue: "c")
-                DocumentPutRecord(document: Document(collection: collection, key: "k1", version: 5, value: [1, 2, 3]))
+    static let goldens =
+        [
+            Golden(
+                kind: .mailboxCreated,
+                hex: "05 0100 67 0d0c0b0a 1100000000000000 01 0200 7469 0600 757365723a75"
+                    + "01 0600 757365723a75 0100 6b 0807060504030201 01000000 01 0100 75",
+                write: { Self.created.write(into: &$0) },
+                copy: { MailboxCreatedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .published,
+                hex: "05 0100 67 01 00",
+                write: { PublishedRecord(durability: .written, key: nil).write(to: Self.group, into: &$0) },
+                copy: Self.copyPublished
+            ),
+            Golden(
+                kind: .published,
+                hex: "05 0100 67 00 01 0600 757365723a75 0100 6b 0807060504030201",
+                write: { PublishedRecord(durability: .synced, key: Self.key).write(to: Self.group, into: &$0) },
+                copy: Self.copyPublished
+            ),
+            Golden(
+                kind: .membersChanged,
+                hex: "05 0100 67 01 02000000 01 0100 75 02 0100 64",
+                write: {
+                    MembersChangedRecord(
+                        address: Self.group,
+                        operation: .add,
+                        members: [Self.user, Address(trusted: .driver, id: "d")]
+                    ).write(into: &$0)
+                },
+                copy: { MembersChangedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .cursorsAdvanced,
+                hex: "05 0100 67 01 0100 75 0700000000000000 0600000000000000",
+                write: {
+                    CursorsAdvancedRecord(
+                        address: Self.group,
+                        member: Self.user,
+                        delivered: Seq(rawValue: 7),
+                        read: Seq(rawValue: 6)
+                    ).write(into: &$0)
+                },
+                copy: { CursorsAdvancedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .documentPut,
+                hex: "0100 63 0200 6b31 0500000000000000 03000000 010203",
+                write: {
+                    let collection = DocumentCollection(rawValue: "c")
+                    DocumentPutRecord(
+                        document: Document(collection: collection, key: "k1", version: 5, value: [1, 2, 3])
+                    )
                     .write(into: &$0)
-            },
-            copy: { DocumentPutRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .documentDeleted,
-            hex: "0100 63 0100 6b",
-            write: {
-                DocumentDeletedRecord(id: DocumentID(collection: DocumentCollection(rawValue: "c"), key: "k"))
-                    .write(into: &$0)
-            },
-            copy: { DocumentDeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .taskPut,
-            hex: "0100 69 0100 6b 0200000000000000 0400000000000000 03000000 01000000 09",
-            write: { Self.task.write(into: &$0) },
-            copy: { DurableTask(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .taskRemoved,
-            hex: "0100 69",
-            write: { $0.writeShortString("i") },
-            copy: { $0.readShortString().map { id in Self.bytes { $0.writeShortString(id) } } }
-        ),
-        Golden(
-            kind: .epochChanged,
-            hex: "05 0100 67 0d0c0b0a",
-            write: { EpochChangedRecord(address: Self.group, epoch: Epoch(rawValue: 0x0A0B_0C0D)).write(into: &$0) },
-            copy: { EpochChangedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .offloaded,
-            hex: "05 0100 67 0900000000000000",
-            write: { OffloadedRecord(address: Self.group, through: Seq(rawValue: 9)).write(into: &$0) },
-            copy: { OffloadedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .deleted,
-            hex: "05 0100 67 0900000000000000 0300000000000000 0400000000000000",
-            write: {
-                DeletedRecord(
-                    address: Self.group,
-                    through: Seq(rawValue: 9),
-                    coldHash: StateHash(low: 3, high: 4)
-                ).write(into: &$0)
-            },
-            copy: { DeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-        Golden(
-            kind: .settled,
-            hex: "03000000",
-            write: { SettledRecord(mailboxCount: 3).write(into: &$0) },
-            copy: { SettledRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
-        ),
-    ]
+                },
+                copy: { DocumentPutRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .documentDeleted,
+                hex: "0100 63 0100 6b",
+                write: {
+                    DocumentDeletedRecord(id: DocumentID(collection: DocumentCollection(rawValue: "c"), key: "k"))
+                        .write(into: &$0)
+                },
+                copy: { DocumentDeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .taskPut,
+                hex: "0100 69 0100 6b 0200000000000000 0400000000000000 03000000 01000000 09",
+                write: { Self.task.write(into: &$0) },
+                copy: { DurableTask(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .taskRemoved,
+                hex: "0100 69",
+                write: { $0.writeShortString("i") },
+                copy: { $0.readShortString().map { id in Self.bytes { $0.writeShortString(id) } } }
+            ),
+            Golden(
+                kind: .epochChanged,
+                hex: "05 0100 67 0d0c0b0a",
+                write: {
+                    EpochChangedRecord(address: Self.group, epoch: Epoch(rawValue: 0x0A0B_0C0D)).write(into: &$0)
+                },
+                copy: { EpochChangedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .offloaded,
+                hex: "05 0100 67 0900000000000000",
+                write: { OffloadedRecord(address: Self.group, through: Seq(rawValue: 9)).write(into: &$0) },
+                copy: { OffloadedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .deleted,
+                hex: "05 0100 67 0900000000000000 0300000000000000 0400000000000000",
+                write: {
+                    DeletedRecord(
+                        address: Self.group,
+                        through: Seq(rawValue: 9),
+                        coldHash: StateHash(low: 3, high: 4)
+                    ).write(into: &$0)
+                },
+                copy: { DeletedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+            Golden(
+                kind: .settled,
+                hex: "03000000",
+                write: { SettledRecord(mailboxCount: 3).write(into: &$0) },
+                copy: { SettledRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+            ),
+        ] + Self.inboxGoldens
 
     static func bytes(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
         var buffer = ByteBuffer()
@@ -199,7 +204,7 @@ struct RecordTests {
 
     @Test("Kinds keep their numbers, and each has its bytes here")
     func kinds() {
-        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...12))
+        #expect(RecordKind.allCases.map(\.rawValue) == Array(1...15))
         #expect(Set(Self.goldens.map(\.kind)) == Set(RecordKind.allCases))
         #expect(MembersChangedRecord.Operation.remove.rawValue == 2)
         #expect(MembersChangedRecord.Operation.makeAdmin.rawValue == 3)

@@ -34,7 +34,7 @@ struct ShardDriver {
         }
     }
 
-    private mutating func settle<Answer>(
+    mutating func settle<Answer>(
         _ decision: Decision<Answer>,
         _ record: ByteBuffer
     ) -> Result<Answer, EngineError> {
@@ -47,11 +47,19 @@ struct ShardDriver {
         }
     }
 
+    /// A publish, or the owner's own word where it is his who speaks.
     mutating func publish(_ command: PublishCommand, at now: Timestamp) -> Result<Published, EngineError> {
         guard let number = self.state.mailboxNumber(command.to) else { return .failure(.notPermitted) }
         var record = ByteBuffer()
         return self.settle(
-            self.state.decide(command, to: number, key: command.keyRecord, at: now, into: &record),
+            self.state.decide(
+                command,
+                to: number,
+                key: command.keyRecord,
+                isReply: command.to.kind == .driver && command.from.address == command.to,
+                at: now,
+                into: &record
+            ),
             record
         )
     }

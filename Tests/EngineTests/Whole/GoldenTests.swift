@@ -13,7 +13,7 @@ import Testing
 /// `WRITE_GOLDEN=1` writes those of this build's version anew, instead of reading them.
 @Suite("Golden files", .timeLimit(.minutes(3)))
 struct GoldenTests {
-    static let versions = ["v1", "v2"]
+    static let versions = ["v1", "v2", "v3"]
 
     /// What the state of a golden directory is, kept in `expected.json` beside its files.
     struct Expected: Codable, Equatable {
@@ -23,6 +23,8 @@ struct GoldenTests {
         /// The number that the first message says, and how many there were in all.
         var first: Int? = nil
         var messages: Int
+        /// Of a driver's inbox: unread and shown messages by labels.
+        var inbox: [String: [Int]]? = nil
     }
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -55,6 +57,10 @@ struct GoldenTests {
                 #expect(hash.description == expected.hash)
                 let numbers = try await Conversation.numbers(engine, Address(trusted: .group, id: "golden"))
                 #expect(numbers == Array((expected.first ?? 0)..<expected.messages))
+                if let inbox = expected.inbox {
+                    #expect(try await GoldenInbox.counts(engine) == inbox)
+                    try await GoldenInbox.expectItems(engine)
+                }
                 // And it goes on.
                 let next = Conversation.command(Address(trusted: .group, id: "golden"), expected.messages)
                 let published = try await engine.retrying { (engine) throws(EngineError) in
@@ -128,8 +134,10 @@ struct GoldenTests {
             try await engine.changeMembers(of: talk.group, by: owner, .add([Client.user(2)]))
             _ = try await engine.put(Client.documents, "golden", value: [1, 2, 3], expecting: .absent)
             _ = try await engine.put(Client.documents, "gone", value: [4], expecting: .absent)
+            try await GoldenInbox.begin(engine)
             await engine.offloadAll()
             let snapshot = try await engine.snapshot()
+            try await GoldenInbox.goOn(engine)
             for number in 8..<20 { try await talk.say(number) }
             await engine.offloadAll()
             // Loose, and so renewed by each start.
@@ -155,13 +163,15 @@ struct GoldenTests {
             let again = try await Self.start(world, disk.killed(), coldDirectory)
             let (position, hash) = try await again.stateHash()
             let first = try await Conversation.numbers(again, talk.group).first
+            let inbox = try await GoldenInbox.counts(again)
             await again.stop(withSnapshot: false)
             let expected = Expected(
                 position: position.rawValue,
                 snapshotPosition: snapshot.position.rawValue,
                 hash: hash.description,
                 first: first,
-                messages: 21
+                messages: 21,
+                inbox: inbox
             )
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let encoder = JSONEncoder()

@@ -124,9 +124,10 @@ extension Inboxes {
         return number
     }
 
-    /// Changes what items have come to in a mailbox, where it is.
+    /// Changes what items have come to in a mailbox, where it is; an inbox without a message yet is made for them.
     mutating func changeItems<Outcome>(of mailbox: UInt32, _ body: (inout InboxItems) -> Outcome) -> Outcome {
-        body(&self.items[mailbox, default: InboxItems()])
+        if self[mailbox] == nil { self.set(Inbox(), of: mailbox) }
+        return body(&self.items[mailbox, default: InboxItems()])
     }
 
     /// Notes what became of an item at one recipient.

@@ -35,11 +35,11 @@ extension ShardState {
 
     /// Reads and applies a decision on an item; false when it is not whole.
     mutating func applyOffer(_ body: inout ByteBuffer) -> Bool {
-        guard let number = body.readAddress(in: self.addresses), let record = OfferedRecord(behindAddress: &body)
+        guard let number = body.readAddress(in: self.addresses), let record = OfferedRecord(behindAddress: &body),
+            record.state == .accepted ? body.holdsMessage : body.readableBytes == 0
         else { return false }
         var copy = InboxCopy(item: self.inboxes.intern(item: record.item), state: record.state, until: record.until)
-        if body.readableBytes > 0 {
-            guard body.holdsMessage else { return false }
+        if record.state == .accepted {
             self.append(body, to: number)
             copy.seq = UInt32(self.mailboxes[Int(number)].head.rawValue)
         }

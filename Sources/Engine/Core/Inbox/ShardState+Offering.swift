@@ -53,8 +53,9 @@ extension ShardState {
         at now: Timestamp
     ) -> (candidate: Candidate, decision: Policies.Decision) {
         var candidate = offer.candidate
-        if let known = self.inboxes.itemNames.number(of: offer.item), let held = items.lastDecision(on: known) {
-            candidate = candidate.released(after: held)
+        // All of them, from the first: a cap holds it no longer than so long after it held it first.
+        if let known = self.inboxes.itemNames.number(of: offer.item) {
+            for held in items.decisions(on: known) { candidate = candidate.released(after: held) }
         }
         let decision = offer.policy.rules.decide(
             candidate,
@@ -100,10 +101,11 @@ extension Reason {
 }
 
 extension InboxItems {
-    /// The newest decision on an item.
-    fileprivate func lastDecision(on item: UInt32) -> Policies.Decision? {
-        guard let kept = self.decisions.last(where: { $0.item == item }) else { return nil }
-        var bytes = ByteBuffer(bytes: kept.bytes)
-        return bytes.readDecision()
+    /// The decisions on an item, oldest first.
+    fileprivate func decisions(on item: UInt32) -> [Policies.Decision] {
+        self.decisions.filter { $0.item == item }.compactMap { kept in
+            var bytes = ByteBuffer(bytes: kept.bytes)
+            return bytes.readDecision()
+        }
     }
 }
