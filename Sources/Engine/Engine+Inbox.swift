@@ -40,7 +40,9 @@ extension Engine {
     }
 
     /// What offers would come to now, in no order; nothing does.
-    package func weigh(_ offers: [Offer]) async throws(EngineError) -> [(recipient: Address, decision: Policies.Decision)] {
+    package func weigh(
+        _ offers: [Offer]
+    ) async throws(EngineError) -> [(recipient: Address, decision: Policies.Decision)] {
         let commands = offers.map { (ShardCommand.inbox(.weigh($0)), self.router.shard(of: $0.publish.to)) }
         var weighed: [(recipient: Address, decision: Policies.Decision)] = []
         for case .inbox(.weighed(let recipient, let decision)) in try await self.gather(commands) {

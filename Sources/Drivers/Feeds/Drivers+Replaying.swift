@@ -45,7 +45,9 @@ extension Drivers {
         var replayed = Replayed(), items: [String: FeedItem] = [:]
         for driver in drivers {
             let past = try await asking { () throws(EngineError) in try await self.engine.past(of: driver) }
-            let decided = past.decisions.compactMap { PastDecision($0) }.filter { from <= $0.decision.at && $0.decision.at < to }
+            let decided = past.decisions.compactMap { PastDecision($0) }.filter {
+                from <= $0.decision.at && $0.decision.at < to
+            }
             replayed.recipientCount += 1
             guard !decided.isEmpty else { continue }
             for one in decided where items[one.item] == nil { items[one.item] = try await self.item(one.item) }

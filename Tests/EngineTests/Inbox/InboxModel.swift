@@ -124,7 +124,9 @@ struct InboxModel {
 
     /// The marks of an item's message.
     func marks(of copy: Copy) -> MessageMarks {
-        guard let seq = copy.seq, self.isPresent(seq) else { return [] }
+        guard let seq = copy.seq else { return [] }
+        // What was deleted was there to be seen.
+        guard self.isPresent(seq) else { return .delivered }
         return self.messages[Int(seq) - 1].marks
     }
 }

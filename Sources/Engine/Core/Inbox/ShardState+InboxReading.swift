@@ -8,7 +8,14 @@ extension ShardState {
     func news(of driver: Address) -> InboxNews {
         let profile = self.document(DocumentID(collection: .profiles, key: driver.description))
         guard let number = self.mailboxNumber(driver) else {
-            return InboxNews(epoch: Epoch(rawValue: 0), head: .zero, revision: 0, tallies: [], runs: [], profile: profile)
+            return InboxNews(
+                epoch: Epoch(rawValue: 0),
+                head: .zero,
+                revision: 0,
+                tallies: [],
+                runs: [],
+                profile: profile
+            )
         }
         let row = self.mailboxes[Int(number)], inbox = self.inboxes[number]
         var tallies: [InboxNews.Tally] = []
@@ -42,9 +49,10 @@ extension ShardState {
         for (group, labels) in query.groups.enumerated() { for label in labels { groups[label] = group } }
         let row = self.mailboxes[Int(number)], items = self.inboxes.items(of: number)
         var seq = min(query.before.rawValue, UInt64(inbox.head) + 1)
-        while openCount > 0, seq > query.after.rawValue + 1, seq > UInt64(inbox.begin) + 1 {
+        while openCount > 0, seq > 1, seq - 1 > max(query.after.rawValue, UInt64(inbox.begin)) {
             seq -= 1
-            guard let entry = self.inboxes.entry(Seq(rawValue: seq), of: inbox), entry.marks.isShown, let group = groups[entry.labels],
+            guard let entry = self.inboxes.entry(Seq(rawValue: seq), of: inbox), entry.marks.isShown,
+                let group = groups[entry.labels],
                 !pages[group].hasMore
             else { continue }
             let message = self.hotMessage(Seq(rawValue: seq), of: number, row)
@@ -88,7 +96,8 @@ extension ShardState {
             recipient: self.address(of: mailbox),
             state: copy.state,
             seq: copy.message,
-            marks: copy.message.flatMap { self.inboxes.entry($0, of: inbox)?.marks } ?? [],
+            // One that was deleted meanwhile was there to be seen: nothing is left to be taken back.
+            marks: copy.message.map { self.inboxes.entry($0, of: inbox)?.marks ?? .delivered } ?? [],
             isReplied: items.answers[copy.seq] != nil,
             until: copy.until,
             decisions: items.decisions.filter { $0.item == item }.map(\.bytes)
