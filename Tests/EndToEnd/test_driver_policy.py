@@ -376,3 +376,10 @@ def test_other_rules_are_tried_on_what_was_decided(timed):
 ])
 def test_a_bad_replay_is_refused(server, body, status):
     server.operator.post("/v1/policies/replay", body, expecting=status)
+
+
+def test_what_is_refused_leaves_its_key_free(timed):
+    driver = Driver(timed)
+    send(timed, driver, "x", key="free", payload={"scenario": "nowhere"}, expecting=400)
+    send(timed, driver, "another", key="free")
+    assert driver.texts() == ["another"]

@@ -172,3 +172,13 @@ def test_a_faulty_graph_is_refused_with_its_place(server, document, pointer):
 
 def test_an_item_cannot_begin_what_is_not_there(server):
     send(server, Driver(server), payload={"scenario": "nowhere"}, expecting=400)
+
+
+def test_a_survey_that_is_taken_back_unseen_leaves_nothing(playing):
+    seen, unseen = Driver(playing), Driver(playing)
+    item = begin(playing, [seen, unseen])
+    seen.status([(each["id"], "read") for each in lines(seen)], chat="questions")
+    playing.operator.delete(f"/v1/feeds/items/{item['id']}")
+    assert [each["id"] for each in unseen.chats()["chats"]] == ["news"]
+    assert (lines(unseen), unseen.poll()["chats"]) == ([], [])
+    assert seen.texts("questions") == ["A few questions", "How was it?"]

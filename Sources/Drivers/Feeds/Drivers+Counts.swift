@@ -60,10 +60,17 @@ extension Drivers {
             try await self.put(item, expecting: .version(document.version))
         }
         // Also when it was cancelled before: a crash may have come between.
-        _ = try await asking { () throws(EngineError) in try await self.engine.withdraw(id, as: .cancelled) }
+        try await self.withdraw(item, as: .cancelled)
         // Whoever was being offered it at this moment.
         let again = ItemEnd.task(of: id, at: self.engine.time.now())
         try await asking { () throws(EngineError) in try await self.engine.schedule(again) }
+    }
+
+    /// Takes an item, and the first question of its scenario, back from all who have not seen it.
+    private func withdraw(_ item: FeedItem, as state: CopyState) async throws(DriverError) {
+        for id in [item.id, ScenarioStep.firstCopy(of: item.id)] {
+            _ = try await asking { () throws(EngineError) in try await self.engine.withdraw(id, as: state) }
+        }
     }
 
     /// Takes an item back that is cancelled, or whose time is over.
@@ -72,7 +79,7 @@ extension Drivers {
         do throws(DriverError) {
             guard let item = try await self.item(id) else { return .done }
             let state: CopyState = item.isCancelled ? .cancelled : .expired
-            _ = try await asking { () throws(EngineError) in try await self.engine.withdraw(id, as: state) }
+            try await self.withdraw(item, as: state)
             return .done
         } catch {
             return .retry(self.engine.time.now() + .seconds(15))

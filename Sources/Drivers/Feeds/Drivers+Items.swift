@@ -32,16 +32,28 @@ extension Drivers {
         let name = "\(producer.keyScope)/\(key)"
         guard self.itemKeysInFlight.withLock({ $0.insert(name).inserted }) else { throw .keyInFlight }
         defer { _ = self.itemKeysInFlight.withLock { $0.remove(name) } }
-        let claim = try await self.claim(name, for: draft, target)
-        if let known = try await self.item(claim.id) { return PlannedItem(id: known.id, planned: known.planned) }
+        let fingerprint = ItemKey.fingerprint(of: draft, target)
+        let known = try await self.itemKey(name, fingerprint)
+        if let known, let item = try await self.item(known.id) {
+            return PlannedItem(id: item.id, planned: item.planned)
+        }
+        // What is refused here has taken nothing, not even its key.
         try self.check(draft)
+        let drivers = try await self.drivers(of: target)
+        if let plan, plan != self.plan(for: drivers) { throw .planChanged }
+        let claim: ItemKey
+        if let known { claim = known } else { claim = try await self.claim(name, fingerprint) }
         var item = draft
         item.id = claim.id
         item.createdAt = claim.createdAt
-        if case .predicate(let predicate) = target { item.predicate = predicate }
-        let drivers = try await self.drivers(of: target)
-        if let plan, plan != self.plan(for: drivers) { throw .planChanged }
         item.planned = drivers.count
+        if case .predicate(let predicate) = target { item.predicate = predicate }
+        try await self.plan(item, for: drivers)
+        return PlannedItem(id: item.id, planned: item.planned)
+    }
+
+    /// Writes an item and its tasks down, and offers it at once where there are few recipients.
+    private func plan(_ item: FeedItem, for drivers: [String]) async throws(DriverError) {
         // The parts come before the item: without it they do nothing, with it none of them is missing.
         let isPrompt = drivers.count <= Self.promptMax
         let due = self.engine.time.now() + (isPrompt ? Self.fallbackDelay : .zero)
@@ -55,11 +67,9 @@ extension Drivers {
             try await asking { () throws(EngineError) in try await self.engine.schedule(end) }
         }
         try await self.put(item, expecting: .absent)
-        if isPrompt, let part = parts.first {
-            // The task does what cannot be done now.
-            try? await self.distribute(item, to: part.drivers, as: "feed/\(item.id)/0")
-        }
-        return PlannedItem(id: item.id, planned: item.planned)
+        guard isPrompt, let part = parts.first else { return }
+        // The task does what cannot be done now.
+        try? await self.distribute(item, to: part.drivers, as: "feed/\(item.id)/0")
     }
 
     /// Whether an item can be played: the scenario that it begins is there.
@@ -69,17 +79,19 @@ extension Drivers {
         throw .badField("payload", expected: "without a scenario that is not there")
     }
 
-    /// What a key stands for: the id that its item has, or will have.
-    private func claim(
-        _ name: String,
-        for draft: FeedItem,
-        _ target: FeedItem.Target
-    ) async throws(DriverError) -> ItemKey {
-        let fingerprint = ItemKey.fingerprint(of: draft, target)
-        if let known = try await asking({ () throws(EngineError) in try await self.engine.document(.itemKeys, name) }) {
-            guard let key = ItemKey(known), key.fingerprint == fingerprint else { throw .keyReused }
-            return key
-        }
+    /// What a key stands for already; nil when it is new.
+    private func itemKey(_ name: String, _ fingerprint: UInt64) async throws(DriverError) -> ItemKey? {
+        guard
+            let known = try await asking({ () throws(EngineError) in
+                try await self.engine.document(.itemKeys, name)
+            })
+        else { return nil }
+        guard let key = ItemKey(known), key.fingerprint == fingerprint else { throw .keyReused }
+        return key
+    }
+
+    /// Takes a new key, and with it the id that its item will have.
+    private func claim(_ name: String, _ fingerprint: UInt64) async throws(DriverError) -> ItemKey {
         let key = ItemKey(id: ItemKey.newID(), fingerprint: fingerprint, createdAt: self.engine.time.now().rawValue)
         _ = try await asking { () throws(EngineError) in
             try await self.engine.put(.itemKeys, name, value: key.encoded, expecting: .absent)
@@ -87,6 +99,7 @@ extension Drivers {
         return key
     }
 
+    /// Whom a target means now.
     func drivers(of target: FeedItem.Target) async throws(DriverError) -> [String] {
         switch target {
         case .drivers(let ids):

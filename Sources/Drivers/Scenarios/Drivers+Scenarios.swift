@@ -12,7 +12,7 @@ extension Drivers {
         guard let graph = graphs[id] else { return }
         var step = ScenarioStep(scenario: id, document: document, node: graph.start, item: item.id)
         step.isFirst = true
-        try await self.say(step, in: graph, of: item, as: "run/\(item.id)/start", to: drivers)
+        try await self.say(step, in: graph, of: item, as: ScenarioStep.firstCopy(of: item.id), to: drivers)
     }
 
     /// What follows an answer, after a message that a scenario said or that began one; nil when nothing does.

@@ -34,6 +34,9 @@ package struct ScenarioStep: Codable, Equatable, Sendable {
         self.item = item
     }
 
+    /// The copy that the first question of an item's scenario is.
+    static func firstCopy(of item: String) -> String { "run/\(item)/start" }
+
     /// The body of this step's message.
     func body(_ message: ScenarioGraph.Node) -> ByteBuffer {
         var body = ByteBuffer()

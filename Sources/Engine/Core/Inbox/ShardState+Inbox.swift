@@ -59,6 +59,8 @@ extension ShardState {
         guard let number = self.mailboxNumber(record.address) else { preconditionFailure("a copy has a mailbox") }
         let item = self.inboxes.intern(item: record.item)
         let message = self.inboxes.changeItems(of: number) { items -> Seq? in
+            // What it began is over with it.
+            items.runs[item] = nil
             guard let index = items.copyIndex(of: item) else { return nil }
             items.copies[index].state = record.state
             return items.copies[index].message
