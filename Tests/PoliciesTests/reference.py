@@ -7,8 +7,12 @@ Swift sources: local times are found by walking over instants, windows by trying
 import datetime
 import functools
 import json
+import resource
 import sys
 import zoneinfo
+
+# Whoever asked may be gone: nothing computes for ever.
+resource.setrlimit(resource.RLIMIT_CPU, (300, 300))
 
 UTC = datetime.timezone.utc
 MINUTE = 60_000
