@@ -56,7 +56,6 @@ package struct ChatView: Sendable {
 struct ChatTallies {
     struct Tally {
         var unread = 0
-        var shown = 0
         /// The inbox's revision when anything in it changed last.
         var revision: UInt32 = 0
         /// The numbers of the labels that it shows.
@@ -77,7 +76,6 @@ struct ChatTallies {
 extension ChatTallies.Tally {
     fileprivate mutating func add(_ tally: InboxNews.Tally) {
         self.unread += tally.unread
-        self.shown += tally.shown
         self.revision = max(self.revision, tally.revision)
         self.labels.append(tally.number)
     }

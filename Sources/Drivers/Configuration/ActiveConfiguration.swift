@@ -2,12 +2,6 @@ package import Engine
 internal import Policies
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-private import FoundationEssentials
-#else
-private import Foundation
-#endif
-
 /// All documents of configuration, compiled.
 package struct ActiveConfiguration: Sendable {
     package var chats: ChatConfiguration
@@ -68,7 +62,7 @@ extension ConfigurationName {
 extension ConfigurationNode {
     /// Reads a document from JSON text.
     init(text: [UInt8]) throws(ConfigurationFault) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text)) else {
+        guard let value = DocumentJSON.decode(JSONValue.self, from: text) else {
             throw ConfigurationFault(path: "", reason: .other("is not JSON"))
         }
         self.init(value)

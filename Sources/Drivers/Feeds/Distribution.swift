@@ -2,12 +2,6 @@ internal import Engine
 internal import Policies
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-private import FoundationEssentials
-#else
-private import Foundation
-#endif
-
 /// Some of an item's recipients: a durable task that offers the item to them until it is settled for each.
 struct Distribution: Codable, Equatable, Sendable {
     /// Which worker does it.
@@ -21,12 +15,11 @@ struct Distribution: Codable, Equatable, Sendable {
 
     /// The task of an item's n-th part.
     func task(_ part: String, due: Timestamp) -> DurableTask {
-        guard let payload = try? JSONEncoder().encode(self) else { preconditionFailure("a distribution is JSON") }
-        return DurableTask(id: part, kind: Self.kind, due: due, payload: Array(payload))
+        DurableTask(id: part, kind: Self.kind, due: due, payload: DocumentJSON.encode(self))
     }
 
     static func decode(_ task: DurableTask) -> Distribution? {
-        try? JSONDecoder().decode(Distribution.self, from: Data(task.payload))
+        DocumentJSON.decode(Distribution.self, from: task.payload)
     }
 }
 

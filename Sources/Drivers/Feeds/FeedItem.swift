@@ -4,12 +4,6 @@ package import Policies
 package import Primitives
 internal import Wire
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// What an organisation wants to say to many drivers (D8): a document, of which each recipient gets a copy.
 package struct FeedItem: Codable, Equatable, Sendable {
     /// To whom it goes.
@@ -123,17 +117,12 @@ extension FeedItem {
 
     /// Reads an item's document; nil when it is none.
     init?(_ document: Document) {
-        guard let item = try? JSONDecoder().decode(FeedItem.self, from: Data(document.value)) else { return nil }
+        guard let item = DocumentJSON.decode(FeedItem.self, from: document.value) else { return nil }
         self = item
     }
 
     /// The document's value: names are sorted, so that equal items are equal bytes.
-    var encoded: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { preconditionFailure("an item is always JSON") }
-        return Array(data)
-    }
+    var encoded: [UInt8] { DocumentJSON.encode(self) }
 }
 
 extension DocumentCollection {

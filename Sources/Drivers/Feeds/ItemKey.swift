@@ -2,12 +2,6 @@ internal import Engine
 internal import Policies
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// What a producer's key stands for: written before the item, so that a repeated request goes on where it ended.
 struct ItemKey: Codable, Equatable, Sendable {
     var id: String
@@ -23,14 +17,11 @@ struct ItemKey: Codable, Equatable, Sendable {
 
     /// Reads a document; nil when it is none.
     init?(_ document: Document) {
-        guard let key = try? JSONDecoder().decode(ItemKey.self, from: Data(document.value)) else { return nil }
+        guard let key = DocumentJSON.decode(ItemKey.self, from: document.value) else { return nil }
         self = key
     }
 
-    var encoded: [UInt8] {
-        guard let data = try? JSONEncoder().encode(self) else { preconditionFailure("a key is always JSON") }
-        return Array(data)
-    }
+    var encoded: [UInt8] { DocumentJSON.encode(self) }
 
     static func fingerprint(of draft: FeedItem, _ target: FeedItem.Target) -> UInt64 {
         var parts = [String(decoding: draft.encoded, as: UTF8.self)]

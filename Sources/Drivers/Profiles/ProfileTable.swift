@@ -3,12 +3,6 @@ internal import Policies
 internal import Primitives
 internal import Synchronization
 
-#if canImport(FoundationEssentials)
-private import FoundationEssentials
-#else
-private import Foundation
-#endif
-
 /// Which chats each driver has: computed once for each state of his profile and of the configuration.
 ///
 /// Divided by drivers, so that calls on several loops seldom meet; a part that is full forgets all it knows.
@@ -53,7 +47,7 @@ final class ProfileTable: Sendable {
 extension Document {
     /// A profile's attributes; none when it is no object.
     var attributes: [String: JSONValue] {
-        guard case .object(let attributes)? = try? JSONDecoder().decode(JSONValue.self, from: Data(self.value))
+        guard case .object(let attributes)? = DocumentJSON.decode(JSONValue.self, from: self.value)
         else { return [:] }
         return attributes
     }

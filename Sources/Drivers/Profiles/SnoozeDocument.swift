@@ -2,12 +2,6 @@ internal import Engine
 internal import Policies
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// What a driver does not want to hear of now (D9), by tag or item.
 struct SnoozeDocument: Codable, Equatable, Sendable {
     /// Tags and items that are remembered, the newest.
@@ -26,7 +20,7 @@ struct SnoozeDocument: Codable, Equatable, Sendable {
 
     /// Reads a document; an unreadable one says nothing.
     init(_ document: Document) {
-        self = (try? JSONDecoder().decode(SnoozeDocument.self, from: Data(document.value))) ?? SnoozeDocument()
+        self = DocumentJSON.decode(SnoozeDocument.self, from: document.value) ?? SnoozeDocument()
     }
 
     /// What the policy is told.
@@ -47,10 +41,5 @@ struct SnoozeDocument: Codable, Equatable, Sendable {
         self.entries.removeFirst(max(0, self.entries.count - Self.countMax))
     }
 
-    var encoded: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        guard let data = try? encoder.encode(self) else { preconditionFailure("snoozes are always JSON") }
-        return Array(data)
-    }
+    var encoded: [UInt8] { DocumentJSON.encode(self) }
 }

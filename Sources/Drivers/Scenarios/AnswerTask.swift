@@ -2,12 +2,6 @@ internal import Engine
 internal import NIOCore
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-private import FoundationEssentials
-#else
-private import Foundation
-#endif
-
 /// An answer to a scenario's question, written down before it is taken: a crash between the answer and what follows it
 /// is made good by the task (D12, `scenario-message-getter`).
 struct AnswerTask: Codable, Equatable, Sendable {
@@ -25,13 +19,12 @@ struct AnswerTask: Codable, Equatable, Sendable {
     var word: DriverWord { self.isFree ? .text(self.answer) : .answer(self.answer) }
 
     func task(due: Timestamp) -> DurableTask {
-        guard let payload = try? JSONEncoder().encode(self) else { preconditionFailure("an answer is always JSON") }
         let id = "answer/\(self.driver)/\(self.parent)/\(self.key)"
-        return DurableTask(id: id, kind: Self.kind, due: due, payload: Array(payload))
+        return DurableTask(id: id, kind: Self.kind, due: due, payload: DocumentJSON.encode(self))
     }
 
     static func decode(_ task: DurableTask) -> AnswerTask? {
-        try? JSONDecoder().decode(AnswerTask.self, from: Data(task.payload))
+        DocumentJSON.decode(AnswerTask.self, from: task.payload)
     }
 }
 
