@@ -17,9 +17,13 @@ extension Engine {
         return pages
     }
 
-    /// Adds marks to messages; durable when it answers how many of them are there.
-    package func mark(_ marks: [MessageMark], of driver: Address) async throws(EngineError) -> Int {
-        guard case .marked(let count) = try await self.askInbox(driver, .mark(driver, marks))
+    /// Adds marks to messages, and writes down what is to follow; durable when it answers how many of them are there.
+    package func mark(
+        _ marks: [MessageMark],
+        of driver: Address,
+        followUps: [FollowUp] = []
+    ) async throws(EngineError) -> Int {
+        guard case .marked(let count) = try await self.askInbox(driver, .mark(driver, marks, followUps))
         else { preconditionFailure("marks are answered by their number") }
         return count
     }
@@ -73,12 +77,16 @@ extension Engine {
     }
 
     /// Takes an item back from all who have not seen it; the answer is their number.
-    package func withdraw(_ item: String, as state: CopyState) async throws(EngineError) -> Int {
+    package func withdraw(
+        _ item: String,
+        as state: CopyState,
+        followUps: [FollowUp] = []
+    ) async throws(EngineError) -> Int {
         var count = 0
         for shard in self.router.shards {
             var start: Int? = 0
             while let from = start {
-                let command = InboxCommand.withdraw(item: item, as: state, from: from)
+                let command = InboxCommand.withdraw(item: item, as: state, from: from, followUps)
                 guard case .inbox(.withdrawn(let some, let next)) = try await self.ask(shard, .inbox(command))
                 else { preconditionFailure("a withdrawal is answered by its number") }
                 count += some
@@ -132,6 +140,18 @@ extension Engine {
         guard case .memberships(let members) = try await self.ask(mailbox, .inbox(.members(mailbox)))
         else { preconditionFailure("members are answered by addresses") }
         return members
+    }
+
+    /// How one message stands with its reader.
+    package func standing(of seq: Seq, of reader: Address) async throws(EngineError) -> MessageStanding {
+        guard case .standing(let standing) = try await self.askInbox(reader, .standing(reader, seq))
+        else { preconditionFailure("a message's standing is answered by itself") }
+        return standing
+    }
+
+    /// Notes that an item's push failed for good: it no longer counts as one, but as what the recipient's log got.
+    package func pushFailed(_ item: String, of recipient: Address) async throws(EngineError) {
+        _ = try await self.askInbox(recipient, .pushFailed(recipient, item: item))
     }
 
     private func askInbox(_ address: Address, _ command: InboxCommand) async throws(EngineError) -> InboxAnswer {

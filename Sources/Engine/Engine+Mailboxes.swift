@@ -13,9 +13,12 @@ extension Engine {
     }
 
     /// Appends what a mailbox's own subject says in it, on a product's word that this may be; else as `publish`.
-    package func reply(_ command: PublishCommand) async throws(EngineError) -> Published {
+    package func reply(
+        _ command: PublishCommand,
+        followUps: [FollowUp] = []
+    ) async throws(EngineError) -> Published {
         precondition(command.from.address == command.to, "a reply is in the speaker's own mailbox")
-        return try await self.publish(command, by: .inbox(.reply(command)))
+        return try await self.publish(command, by: .inbox(.reply(command, followUps)))
     }
 
     private func publish(

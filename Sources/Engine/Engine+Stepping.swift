@@ -25,7 +25,7 @@ extension Engine {
     package func submit(_ command: SteppedCommand, _ answered: @escaping @Sendable (Answer) -> Void) {
         switch command {
         case .publish(let publish): self.submit(publish, by: .publish(publish), answered)
-        case .reply(let reply): self.submit(reply, by: .inbox(.reply(reply)), answered)
+        case .reply(let reply): self.submit(reply, by: .inbox(.reply(reply, [])), answered)
         case .create(let create): self.submit(create, answered)
         case .change(let mailbox, let sender, let change):
             self.submit(.change(mailbox, by: sender, change), to: mailbox, answered)

@@ -74,7 +74,7 @@ extension World {
         let wasSeen = !self.marks(of: item).certain.isDisjoint(with: [.delivered, .read])
         self.inboxes.withdraws(number)
         self.trace.note(102, UInt64(number), "\(Scenery.item(number)) is taken back")
-        let command = InboxCommand.withdraw(item: Scenery.item(number), as: .cancelled, from: 0)
+        let command = InboxCommand.withdraw(item: Scenery.item(number), as: .cancelled, from: 0, [])
         engine.submit(.inbox(command, at: self.book.attempts[item.attempt].command.to)) { answer in
             switch answer {
             case .inbox(.withdrawn(let count, nil)) where count < 2:
@@ -108,7 +108,7 @@ extension World {
         }
         for mark in marks { self.inboxes.mayBeMarked(driver, mark.seq.rawValue, mark.marks) }
         self.trace.note(103, UInt64(driver), "d\(driver) marks \(marks.map(\.seq.rawValue))")
-        engine.submit(.inbox(.mark(Scenery.mailboxes[mailbox], marks), at: Scenery.mailboxes[mailbox])) { answer in
+        engine.submit(.inbox(.mark(Scenery.mailboxes[mailbox], marks, []), at: Scenery.mailboxes[mailbox])) { answer in
             switch answer {
             case .inbox(.marked(let count)):
                 let present = marks.filter { $0.seq > .zero && $0.seq.rawValue <= known }

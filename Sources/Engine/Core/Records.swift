@@ -18,6 +18,7 @@ enum RecordKind: UInt8, Sendable, CaseIterable {
     case offered
     case marked
     case withdrawn
+    case pushFailed
 }
 
 /// The sender's idempotency key as records carry it.

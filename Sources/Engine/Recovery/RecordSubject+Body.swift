@@ -9,7 +9,7 @@ extension RecordSubject {
         var buffer = unsafe body.withUnsafeBytes { unsafe ByteBuffer(bytes: $0) }
         switch RecordKind(rawValue: header.kind) {
         case .mailboxCreated, .published, .membersChanged, .cursorsAdvanced, .epochChanged, .offloaded, .deleted,
-            .offered, .marked, .withdrawn:
+            .offered, .marked, .withdrawn, .pushFailed:
             self = buffer.readAddress().map { .mailbox($0.description) } ?? .other("unknown")
         case .documentPut, .documentDeleted:
             self = buffer.readShortString().map { .other("documents of \($0)") } ?? .other("unknown")

@@ -7,16 +7,20 @@ package enum InboxCommand: Sendable {
     case news(Address)
     case read(InboxQuery)
     /// A reader's word on several messages; those that are not there are passed over.
-    case mark(Address, [MessageMark])
+    case mark(Address, [MessageMark], [FollowUp])
     /// A driver's word in his own mailbox, which he does not write to in any other way.
-    case reply(PublishCommand)
+    case reply(PublishCommand, [FollowUp])
+    /// How one message stands with its reader.
+    case standing(Address, Seq)
+    /// A push of an item failed for good: it does not count as one.
+    case pushFailed(Address, item: String)
     case offer(Offer)
     /// What an offer would come to; nothing does.
     case weigh(Offer)
     /// What counted for a recipient, and what was decided.
     case past(Address)
     /// Takes an item back from those of this shard who have not seen it, a slice at a time.
-    case withdraw(item: String, as: CopyState, from: Int)
+    case withdraw(item: String, as: CopyState, from: Int, [FollowUp])
     /// Who of this shard has a copy of an item, a slice at a time.
     case copies(item: String, from: Int)
     /// What was decided for one recipient.
@@ -61,6 +65,20 @@ package enum InboxAnswer: Sendable {
     case withdrawn(Int, next: Int?)
     case copies([HeldCopy], next: Int?)
     case decisions([ItemDecision])
+    case standing(MessageStanding)
+    case done
+}
+
+/// How one message stands with its reader, and whether it can reach him live.
+package struct MessageStanding: Equatable, Sendable {
+    /// Nil when the message is not there.
+    package var marks: MessageMarks?
+    /// Nil when the message is not there, or lies in the cold store.
+    package var message: Message?
+    /// A connection follows the mailbox.
+    package var isFollowed: Bool
+    /// Messages that wait for the reader.
+    package var unread: Int
 }
 
 /// What there is for a driver.

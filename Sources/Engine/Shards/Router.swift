@@ -23,7 +23,13 @@ final class Router: Sendable {
         return self.shards[Self.shard(of: "\(document.collection.rawValue)/\(document.key)", of: self.shards.count)]
     }
 
-    func shard(ofTask id: String) -> Shard { self.shards[Self.shard(of: "task/\(id)", of: self.shards.count)] }
+    /// A follow-up lies with its mailbox, so that one batch has them both.
+    func shard(ofTask id: String) -> Shard {
+        if let mailbox = FollowUpID.mailbox(of: id) {
+            return self.shards[Self.shard(of: String(mailbox), of: self.shards.count)]
+        }
+        return self.shards[Self.shard(of: "task/\(id)", of: self.shards.count)]
+    }
 
     /// The slice of a name among `count`; the same for ever, since it decides where records are looked for.
     static func shard(of name: String, of count: Int) -> Int {

@@ -43,7 +43,13 @@ extension Shard {
         body(state)
     }
 
-    func publish(_ command: PublishCommand, _ reply: ReplyTarget, isReply: Bool = false, at now: Timestamp) {
+    func publish(
+        _ command: PublishCommand,
+        _ reply: ReplyTarget,
+        isReply: Bool = false,
+        followUps: [FollowUp] = [],
+        at now: Timestamp
+    ) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         guard command.body.readableBytes <= self.limits.bodyBytesMax else {
             let refusal = EngineError.bodyTooLarge(
@@ -71,6 +77,9 @@ extension Shard {
             self.context.countPublish(first)
             self.answer(reply, .published(first))
         case .apply(let kind, let published):
+            if !followUps.isEmpty {
+                self.follow(followUps, command.to, [FollowedMessage(seq: published.seq, at: now)], at: now)
+            }
             self.commit(kind, durability: durability)
             self.context.countPublish(published)
             self.answer(reply, .published(published))

@@ -46,10 +46,11 @@ extension Shard {
         case .done:
             self.record.writeShortString(task.id)
             self.commit(.taskRemoved)
-        case .retry(let due):
+        case .retry(let due), .postponed(let due):
             var again = present
             again.due = due
             again.leasedUntil = nil
+            if case .postponed = result { again.attempts = 0 }
             self.put(again)
         }
         self.answer(reply, .done)

@@ -10,13 +10,17 @@ extension Shard {
         switch command {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
         case .read(let query): self.answer(reply, .inbox(.pages(self.state.pages(query, at: now))))
-        case .mark(let driver, let marks): self.mark(driver, marks, reply)
-        case .reply(let publish): self.publish(publish, reply, isReply: true, at: now)
+        case .mark(let driver, let marks, let followUps): self.mark(driver, marks, followUps, reply, at: now)
+        case .reply(let publish, let followUps):
+            self.publish(publish, reply, isReply: true, followUps: followUps, at: now)
+        case .standing(let driver, let seq): self.answer(reply, .inbox(.standing(self.standing(of: seq, of: driver))))
+        case .pushFailed(let driver, let item): self.pushFailed(item, of: driver, reply)
         case .offer(let offer): self.offer(offer, reply, at: now)
         case .weigh(let offer):
             self.answer(reply, .inbox(.weighed(offer.publish.to, self.state.weigh(offer, at: now))))
         case .past(let recipient): self.answer(reply, .inbox(.past(self.state.past(of: recipient))))
-        case .withdraw(let item, let state, let start): self.withdraw(item, as: state, from: start, reply)
+        case .withdraw(let item, let state, let start, let followUps):
+            self.withdraw(item, as: state, from: start, followUps, reply, at: now)
         case .copies(let item, let start):
             let (copies, next) = self.state.copies(of: item, from: start, countMax: Self.copySlice)
             self.answer(reply, .inbox(.copies(copies, next: next)))
@@ -27,19 +31,60 @@ extension Shard {
         }
     }
 
-    private func mark(_ driver: Address, _ marks: [MessageMark], _ reply: ReplyTarget) {
+    private func mark(
+        _ driver: Address,
+        _ marks: [MessageMark],
+        _ followUps: [FollowUp],
+        _ reply: ReplyTarget,
+        at now: Timestamp
+    ) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         guard let number = self.state.mailboxNumber(driver), let inbox = self.state.inboxes[number]
         else { return self.answer(reply, .inbox(.marked(0))) }
         let present = marks.filter { inbox.place(of: $0.seq) != nil }
-        let changing = present.filter { mark in
-            self.state.inboxes.entry(mark.seq, of: inbox)?.marks.isSuperset(of: mark.marks) == false
-        }
+        let changing = self.changes(present, in: inbox)
         if !changing.isEmpty {
-            MarkedRecord(address: driver, marks: changing).write(into: &self.record)
+            self.follow(followUps, driver, marks: changing, at: now)
+            let marks = changing.map { MessageMark(seq: $0.seq, marks: $0.after.subtracting($0.before)) }
+            MarkedRecord(address: driver, marks: marks).write(into: &self.record)
             self.commit(.marked)
         }
         self.answer(reply, .inbox(.marked(present.count)))
+    }
+
+    /// What marks change, each message once.
+    private func changes(_ marks: [MessageMark], in inbox: Inbox) -> [ChangingMark] {
+        var changing: [ChangingMark] = [], places: [Seq: Int] = [:]
+        for mark in marks {
+            if let place = places[mark.seq] {
+                changing[place].after.formUnion(mark.marks)
+                continue
+            }
+            guard let before = self.state.inboxes.entry(mark.seq, of: inbox)?.marks, !before.isSuperset(of: mark.marks)
+            else { continue }
+            places[mark.seq] = changing.count
+            changing.append(ChangingMark(seq: mark.seq, before: before, after: before.union(mark.marks)))
+        }
+        return changing
+    }
+
+    private func standing(of seq: Seq, of driver: Address) -> MessageStanding {
+        guard let number = self.state.mailboxNumber(driver), let inbox = self.state.inboxes[number]
+        else { return MessageStanding(marks: nil, message: nil, isFollowed: false, unread: 0) }
+        return MessageStanding(
+            marks: self.state.inboxes.entry(seq, of: inbox)?.marks,
+            message: self.state.hotMessage(seq, of: number),
+            isFollowed: self.audiences[number]?.isEmpty == false,
+            unread: self.state.inboxes.tallies(of: inbox).reduce(0) { $0 + Int($1.unread) }
+        )
+    }
+
+    private func pushFailed(_ item: String, of driver: Address, _ reply: ReplyTarget) {
+        if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
+        guard self.state.mailboxNumber(driver) != nil else { return self.answer(reply, .refused(.notFound)) }
+        PushFailedRecord(address: driver, item: item).write(into: &self.record)
+        self.commit(.pushFailed)
+        self.answer(reply, .inbox(.done))
     }
 
     private func offer(_ offer: Offer, _ reply: ReplyTarget, at now: Timestamp) {
@@ -51,17 +96,31 @@ extension Shard {
         case .refuse(let error): self.answer(reply, .refused(error))
         case .answer(let offered): self.answer(reply, .inbox(.offered(offered)))
         case .apply(let kind, let offered):
+            if case .settled(.accepted, let seq?) = offered.outcome, offered.isByOwnChannel {
+                self.follow(offer.followUps, driver, [FollowedMessage(seq: seq, at: now)], at: now)
+            }
             self.commit(kind)
             self.answer(reply, .inbox(.offered(offered)))
             if case .settled(.accepted, let seq?) = offered.outcome { self.effects.append(.broadcast(number, seq)) }
         }
     }
 
-    private func withdraw(_ item: String, as state: CopyState, from start: Int, _ reply: ReplyTarget) {
+    private func withdraw(
+        _ item: String,
+        as state: CopyState,
+        from start: Int,
+        _ followUps: [FollowUp],
+        _ reply: ReplyTarget,
+        at now: Timestamp
+    ) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         let (copies, next) = self.state.copies(of: item, from: start, countMax: Self.copySlice)
         var count = 0
         for copy in copies where copy.mayBeWithdrawn {
+            if let seq = copy.seq {
+                let change = ChangingMark(seq: seq, before: copy.marks, after: copy.marks.union(.withdrawn))
+                self.follow(followUps, copy.recipient, marks: [change], at: now)
+            }
             WithdrawnRecord(address: copy.recipient, item: item, state: state).write(into: &self.record)
             self.commit(.withdrawn)
             count += 1

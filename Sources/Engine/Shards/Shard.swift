@@ -92,6 +92,14 @@ actor Shard {
         if durability != .synced { self.batch.reportsWritten = true }
     }
 
+    /// Puts a task into the batch, beside a record that is written and not yet in it.
+    func commit(_ task: DurableTask) {
+        var record = ByteBuffer()
+        task.write(into: &record)
+        self.batch.append(kind: RecordKind.taskPut.rawValue, shard: self.id, body: record.readableBytesSpan)
+        self.state.apply(task)
+    }
+
     /// Writes records of the engine's own between two batches, all of them or none; nobody waits for them.
     ///
     /// Fails as `Journal.append` does.

@@ -15,7 +15,7 @@ package struct SendHistory: Equatable, Sendable {
         let at: Int64
         let content: ContentHash
         let origin: NameHash
-        let channel: NameHash
+        var channel: NameHash
         /// 0 is none.
         let campaign: NameHash
         /// The place of the first tag; all tags of a history are fewer than 65,536.
@@ -59,6 +59,13 @@ package struct SendHistory: Equatable, Sendable {
         self.entries.insert(entry, at: place)
         for index in (place + 1)..<max(self.count, place + 1) { self.entries[index].firstTag += UInt16(tags.count) }
         self.prune(keeping: retention)
+    }
+
+    /// Lets all sends of one message count as sends by another channel.
+    package mutating func move(_ origin: NameHash, to channel: NameHash) {
+        for index in self.entries.indices where self.entries[index].origin == origin {
+            self.entries[index].channel = channel
+        }
     }
 
     /// The place of the first send after an instant; all before it were made at it or earlier.

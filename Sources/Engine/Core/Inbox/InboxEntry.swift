@@ -16,6 +16,8 @@ package struct MessageMarks: OptionSet, BitwiseCopyable, Hashable, Sendable {
     package static let quiet = MessageMarks(rawValue: 8)
     /// Taken back before it was seen.
     package static let withdrawn = MessageMarks(rawValue: 16)
+    /// A push provider took it.
+    package static let pushed = MessageMarks(rawValue: 32)
 
     /// Whether it still waits for its reader.
     package var isUnread: Bool { self.isDisjoint(with: [.read, .own, .quiet, .withdrawn]) }

@@ -65,6 +65,8 @@ struct Inboxes: Sendable {
         guard !entry.marks.isSuperset(of: marks) else { return }
         let changed = entry.marks.union(marks)
         self.entries[inbox.entries, place].marks = changed
+        // A push changes nothing that a poll tells.
+        guard marks != .pushed else { return }
         self.touch(entry.labels, &inbox) { tally in
             tally.count(entry.marks, by: -1)
             tally.count(changed, by: 1)

@@ -26,6 +26,8 @@ package struct Offer: Sendable {
     package var profileVersion: UInt64
     package var snoozesVersion: UInt64
     package var policy: Policy
+    /// What is to follow when it is let through by the channel that it wants.
+    package var followUps: [FollowUp] = []
 
     package init(
         item: String,
@@ -60,6 +62,8 @@ package struct Offered: Equatable, Sendable {
 
     package var recipient: Address
     package var outcome: Outcome
+    /// It was let through now, and by the channel that it wanted.
+    var isByOwnChannel = false
 
     package init(recipient: Address, outcome: Outcome) {
         self.recipient = recipient

@@ -78,6 +78,12 @@ extension ShardState {
         seq > row.coldEnd ? self.message(seq, in: number) : nil
     }
 
+    /// A message that is in memory; nil when it is not there, or lies in the cold store.
+    func hotMessage(_ seq: Seq, of number: UInt32) -> Message? {
+        let row = self.mailboxes[Int(number)]
+        return seq <= row.head ? self.hotMessage(seq, of: number, row) : nil
+    }
+
     /// Copies of an item, from one of its holders on, and where the next slice begins.
     func copies(of item: String, from start: Int, countMax: Int) -> ([HeldCopy], next: Int?) {
         guard let number = self.inboxes.itemNames.number(of: item) else { return ([], nil) }

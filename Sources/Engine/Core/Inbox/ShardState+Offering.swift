@@ -37,7 +37,9 @@ extension ShardState {
         head.write(to: recipient, into: &record)
         let seq = self.mailboxes[Int(mailbox)].head.next
         StoredMessage.write(offer.publish, seq: seq, at: now, into: &record)
-        return .apply(.offered, Offered(recipient: recipient, outcome: .settled(.accepted, seq: seq)))
+        var offered = Offered(recipient: recipient, outcome: .settled(.accepted, seq: seq))
+        offered.isByOwnChannel = channel == nil || channel == candidate.channel
+        return .apply(.offered, offered)
     }
 
     /// What the policy would say of an offer now, whoever has the item already; nothing comes of it.

@@ -25,6 +25,7 @@ extension ShardState {
             case .settled: SettledRecord(from: &body).map { self.apply($0) } != nil
             case .offered: self.applyOffer(&body)
             case .marked: MarkedRecord(from: &body).map { self.apply($0) } != nil
+            case .pushFailed: PushFailedRecord(from: &body).map { self.apply($0) } != nil
             case .withdrawn: WithdrawnRecord(from: &body).map { self.apply($0) } != nil
             }
         guard isRead else { throw UnreadableRecord(kind: kind.rawValue) }

@@ -55,6 +55,8 @@ package struct DurableTask: Equatable, Sendable {
 package enum TaskResult: Equatable, Sendable {
     case done
     case retry(Timestamp)
+    /// It was not begun: the next time it is given out counts as the first.
+    case postponed(Timestamp)
 }
 
 /// A task's place in the order of what is due; a stale one is passed over.
@@ -67,7 +69,9 @@ struct DueTask: Comparable, Sendable {
 
 extension ShardState {
     mutating func apply(_ task: DurableTask) {
-        self.tasks[task.id] = task
+        let known = self.tasks.updateValue(task, forKey: task.id)
+        // One that only grew has its place in the order already.
+        guard known?.readyAt != task.readyAt else { return }
         self.dueTasks.insert(DueTask(readyAt: task.readyAt, id: task.id))
     }
 
