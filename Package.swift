@@ -107,11 +107,11 @@ let package = Package(
         ),
         library("Accounts", ["Primitives", "COpenSSL", "Telemetry", "Wire", "Engine", jwt, nioPosix]),
         library("Messenger", ["Primitives", "Wire", "Engine", "Accounts", nioCore]),
-        library("Drivers", ["Primitives", "Wire", "Policies", "Engine", nioCore]),
+        library("Drivers", ["Primitives", "Wire", "Policies", "Providers", "Engine", nioCore]),
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Primitives", "Telemetry", "Wire", "Snapshots", "Policies", "Engine", "Accounts", "Messenger",
+                "Primitives", "Telemetry", "Wire", "Snapshots", "Policies", "Providers", "Engine", "Accounts", "Messenger",
                 "Drivers", hummingbirdCore,
                 httpTypes,
                 lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioTLS,
@@ -130,7 +130,7 @@ let package = Package(
             name: "switchboard",
             dependencies: [
                 "Primitives", "CLinux", "Telemetry", "Wire", "Disks", "Sealing", "Journaling", "Snapshots",
-                "ColdStorage", "Engine", "Accounts", "Messenger", "Drivers", "HTTPEdge", "WebSocketEdge",
+                "ColdStorage", "Providers", "Engine", "Accounts", "Messenger", "Drivers", "HTTPEdge", "WebSocketEdge",
                 argumentParser,
                 lifecycle, signals, logging,
                 nioCore, nioHTTP1, nioPosix,

@@ -65,14 +65,15 @@ extension Drivers {
     ) async throws(DriverError) -> Published {
         let (_, view) = try await self.news(of: driver)
         _ = try Self.place(of: chat, in: view)
+        let followUps = self.followUps(ofWordIn: chat)
         guard let parent else {
             guard case .text = word else { throw .badField("replyTo", expected: "the id of a message") }
-            return try await self.publish(word.command(from: driver, in: chat, to: nil, key: key))
+            return try await self.publish(word.command(from: driver, in: chat, to: nil, key: key), followUps)
         }
         let content = MessageContent(try await self.message(parent, of: driver).body)
         guard let next = try await self.next(after: parent, content, word), let answer = word.answerText else {
             try Self.check(word, asReplyTo: content)
-            return try await self.publish(word.command(from: driver, in: chat, to: parent, key: key))
+            return try await self.publish(word.command(from: driver, in: chat, to: parent, key: key), followUps)
         }
         return try await self.take(
             AnswerTask(
@@ -87,8 +88,11 @@ extension Drivers {
         )
     }
 
-    private func publish(_ command: PublishCommand) async throws(DriverError) -> Published {
-        try await asking { () throws(EngineError) in try await self.engine.reply(command) }
+    private func publish(
+        _ command: PublishCommand,
+        _ followUps: [FollowUp]
+    ) async throws(DriverError) -> Published {
+        try await asking { () throws(EngineError) in try await self.engine.reply(command, followUps: followUps) }
     }
 
     /// A message of the driver's own log.

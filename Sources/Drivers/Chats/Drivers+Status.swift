@@ -15,6 +15,9 @@ extension Drivers {
         let (_, view) = try await self.news(of: driver)
         _ = try Self.place(of: chat, in: view)
         guard !marks.isEmpty else { return 0 }
-        return try await asking { () throws(EngineError) in try await self.engine.mark(marks, of: driver) }
+        let followUps = self.configurations.active.work.marks
+        return try await asking { () throws(EngineError) in
+            try await self.engine.mark(marks, of: driver, followUps: followUps)
+        }
     }
 }

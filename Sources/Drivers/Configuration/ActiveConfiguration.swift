@@ -1,6 +1,7 @@
 package import Engine
 internal import Policies
 internal import Primitives
+package import Providers
 
 /// All documents of configuration, compiled.
 package struct ActiveConfiguration: Sendable {
@@ -8,6 +9,10 @@ package struct ActiveConfiguration: Sendable {
     package var policy: Policy
     /// By id.
     package var scenarios: [String: ScenarioGraph] = [:]
+    /// By name.
+    package var senders: [String: Sender] = [:]
+    /// What is to follow at the senders.
+    package var work = OutsideWork()
     private var versions: [ConfigurationName: UInt64] = [:]
 
     package static let initial = ActiveConfiguration(chats: .initial, policy: .initial)
@@ -37,6 +42,9 @@ package struct ActiveConfiguration: Sendable {
         case .chatTags: renewed.chats.routes = try ChatConfiguration.routes(document)
         case .chatMeta: renewed.chats.metas = try ChatConfiguration.metas(document)
         case .scenarios: renewed.scenarios = try ScenarioGraph.graphs(document)
+        case .senders:
+            renewed.senders = try Sender.senders(document)
+            renewed.work = OutsideWork(renewed.senders)
         case .policies:
             let rules = try PolicyRules(document: document.value, version: UInt32(truncatingIfNeeded: version))
             renewed.policy = Policy(rules: rules, zones: ZoneTable())
@@ -54,7 +62,7 @@ extension ConfigurationName {
         case .chatTags: Array("{}".utf8)
         case .chatMeta: Array(#"{"news":{"title":"News","kind":"news"}}"#.utf8)
         case .scenarios: Array(#"{"scenarios":[]}"#.utf8)
-        case .policies: Array("{}".utf8)
+        case .policies, .senders: Array("{}".utf8)
         }
     }
 }

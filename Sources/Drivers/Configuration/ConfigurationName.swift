@@ -5,4 +5,5 @@ package enum ConfigurationName: String, CaseIterable, Sendable {
     case chatMeta = "chat-meta"
     case policies
     case scenarios
+    case senders
 }

@@ -36,31 +36,13 @@ extension Drivers {
     private static let roundsMax = 5
 
     func registerWorkers() {
-        self.engine.register(
-            worker: { [weak self] task in
-                guard let self else { return .retry(task.due) }
-                return await self.distribute(task)
-            },
-            for: Distribution.kind
-        )
-        self.engine.register(
-            worker: { [weak self] task in
-                guard let self else { return .retry(task.due) }
-                return await self.end(task)
-            },
-            for: ItemEnd.kind
-        )
-        self.engine.register(
-            worker: { [weak self] task in
-                guard let self else { return .retry(task.due) }
-                return await self.finish(task)
-            },
-            for: AnswerTask.kind
-        )
+        self.register(Distribution.kind) { await $0.distribute($1) }
+        self.register(ItemEnd.kind) { await $0.end($1) }
+        self.register(AnswerTask.kind) { await $0.finish($1) }
     }
 
     /// Offers an item to the recipients of a task; those who are held get tasks of their own, by the time of release.
-    private func distribute(_ task: DurableTask) async -> TaskResult {
+    func distribute(_ task: DurableTask) async -> TaskResult {
         guard let part = Distribution.decode(task) else { return .done }
         do throws(DriverError) {
             guard let item = try await self.item(part.item) else {
@@ -118,8 +100,9 @@ extension Drivers {
         let recipients = try await self.recipients(drivers)
         let body = item.body, candidate = item.candidate
         let policy = self.policy(for: recipients.map(\.recipient))
+        let followUps = item.push == nil ? [] : self.configurations.active.work.pushes
         return zip(drivers, recipients).map { driver, known in
-            Offer(
+            var offer = Offer(
                 item: item.id,
                 publish: item.publish(to: driver, body: body),
                 candidate: candidate,
@@ -128,6 +111,8 @@ extension Drivers {
                 snoozesVersion: known.snoozesVersion,
                 policy: policy
             )
+            offer.followUps = followUps
+            return offer
         }
     }
 }

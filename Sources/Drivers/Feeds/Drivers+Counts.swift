@@ -69,7 +69,10 @@ extension Drivers {
     /// Takes an item, and the first question of its scenario, back from all who have not seen it.
     private func withdraw(_ item: FeedItem, as state: CopyState) async throws(DriverError) {
         for id in [item.id, ScenarioStep.firstCopy(of: item.id)] {
-            _ = try await asking { () throws(EngineError) in try await self.engine.withdraw(id, as: state) }
+            let followUps = self.configurations.active.work.withdrawals
+            _ = try await asking { () throws(EngineError) in
+                try await self.engine.withdraw(id, as: state, followUps: followUps)
+            }
         }
     }
 

@@ -101,7 +101,7 @@ extension FeedItem {
             message: self.id,
             content: ContentHash(of: [self.text, self.payload ?? ""]),
             messageClass: MessageClass.allCases.first { $0.name == self.messageClass } ?? .marketing,
-            channel: Self.channel,
+            channel: self.push == nil ? MessageChannel.feed : MessageChannel.push,
             tags: self.tags,
             createdAt: Timestamp(rawValue: self.createdAt)
         )
@@ -111,9 +111,6 @@ extension FeedItem {
         candidate.audience = self.predicate.flatMap { try? Predicate(ConfigurationNode($0)) }
         return candidate
     }
-
-    /// The channel by which a copy comes into a driver's own log.
-    static let channel = "feed"
 
     /// Reads an item's document; nil when it is none.
     init?(_ document: Document) {

@@ -43,7 +43,10 @@ extension Drivers {
     private func carryOut(_ answer: AnswerTask) async throws(DriverError) -> Published {
         let driver = Address(trusted: .driver, id: answer.driver), parent = Seq(rawValue: answer.parent)
         let command = answer.word.command(from: driver, in: answer.chat, to: parent, key: answer.key)
-        let published = try await asking { () throws(EngineError) in try await self.engine.reply(command) }
+        let followUps = self.followUps(ofWordIn: answer.chat)
+        let published = try await asking { () throws(EngineError) in
+            try await self.engine.reply(command, followUps: followUps)
+        }
         try await self.play(answer.next, to: driver)
         return published
     }
@@ -64,7 +67,7 @@ extension Drivers {
 
 extension EngineError {
     /// Whether the same may be taken later.
-    fileprivate var isPassing: Bool {
+    var isPassing: Bool {
         switch self {
         case .storageFull, .unavailable, .heldAfterRestore: true
         case .notPermitted, .notFound, .conflict, .keyReused, .tooManyMembers, .bodyTooLarge, .noSuchReply: false

@@ -72,6 +72,7 @@ extension Drivers {
             var offers = try await self.offers(of: item, to: waiting)
             for index in offers.indices {
                 offers[index].item = copy
+                offers[index].followUps = []
                 offers[index].publish.body = body
                 offers[index].publish.tags = tags
                 offers[index].candidate = Self.candidate(of: copy, at: self.engine.time.now())
@@ -87,7 +88,7 @@ extension Drivers {
             message: copy,
             content: ContentHash(of: [copy]),
             messageClass: .critical,
-            channel: FeedItem.channel,
+            channel: MessageChannel.feed,
             createdAt: now
         )
     }

@@ -82,6 +82,10 @@ package struct FrameBatch {
                 writer.endObject()
             }
             self.append(event: "typing", data, channel: channel)
+        case .statuses(let marks, let unread):
+            var data = ByteBuffer()
+            data.writeStatuses(marks, of: channel, unread: unread)
+            self.append(event: "status", data, channel: channel)
         case .joined(let client): self.append(.join(ClientInfo(client)), channel: channel)
         case .left(let client): self.append(.leave(ClientInfo(client)), channel: channel)
         }

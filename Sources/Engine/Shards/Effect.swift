@@ -30,6 +30,8 @@ enum Effect: Sendable {
 enum Announcement: Equatable, Sendable {
     case receipt(by: Address, delivered: Seq, read: Seq)
     case typing(by: Address)
+    /// How far single messages of a reader's own mailbox have got, and how many still wait for him.
+    case statuses([MessageMark], unread: Int)
     case joined(PresentClient)
     case left(PresentClient)
 }

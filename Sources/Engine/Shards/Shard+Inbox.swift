@@ -48,8 +48,18 @@ extension Shard {
             let marks = changing.map { MessageMark(seq: $0.seq, marks: $0.after.subtracting($0.before)) }
             MarkedRecord(address: driver, marks: marks).write(into: &self.record)
             self.commit(.marked)
+            self.announce(marks, in: number)
         }
         self.answer(reply, .inbox(.marked(present.count)))
+    }
+
+    /// Tells the reader's live connections, so that what is read on one device is read on all.
+    private func announce(_ marks: [MessageMark], in mailbox: UInt32) {
+        let told = marks.filter { !$0.marks.isDisjoint(with: [.delivered, .read]) }
+        guard !told.isEmpty, self.audiences[mailbox]?.isEmpty == false, let inbox = self.state.inboxes[mailbox]
+        else { return }
+        let unread = self.state.inboxes.tallies(of: inbox).reduce(0) { $0 + Int($1.unread) }
+        self.effects.append(.announce(mailbox, .statuses(told, unread: unread)))
     }
 
     /// What marks change, each message once.

@@ -11,6 +11,7 @@ import Messenger
 import NIOCore
 import NIOPosix
 import Primitives
+import Providers
 import Sealing
 import ServiceLifecycle
 import Snapshots
@@ -72,7 +73,13 @@ struct Server {
         )
         self.identities = identities
         let messenger = Messenger(engine: engine, directory: identities.directory)
-        let drivers = Drivers(engine: engine)
+        let outside = Outside(
+            time: settings.time,
+            eventLoopGroup: group,
+            secrets: SecretReader(time: settings.time),
+            metrics: ProviderMetrics(registry)
+        )
+        let drivers = Drivers(engine: engine, outside: outside)
         self.drivers = drivers
         let certificates = try configuration.tlsCertificate.flatMap { certificate in
             try configuration.tlsKey.map { try Certificates(certificatePath: certificate, keyPath: $0) }
@@ -148,7 +155,7 @@ struct Server {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: EngineService(engine: self.engine, logger: logger)),
+                    .init(service: EngineService(engine: self.engine, outside: self.drivers.outside, logger: logger)),
                     .init(service: SessionsService(entry: self.entry)),
                     .init(service: self.listener),
                     .init(service: ReloadService(server: self, bound: bound, mqtt: mqtt)),

@@ -2,6 +2,7 @@ import Accounts
 import Engine
 import HTTPEdge
 import Logging
+import Providers
 import ServiceLifecycle
 import Snapshots
 import UnixSignals
@@ -12,10 +13,13 @@ import WebSocketEdge
 /// Ends the engine last: syncs what was taken and writes a snapshot.
 struct EngineService: Service {
     let engine: Engine
+    let outside: Outside
     let logger: Logger
 
     func run() async throws {
         try await gracefulShutdown()
+        // What is on its way out is cut off: its tasks come again with the next start.
+        await self.outside.shutDown()
         if let error = await self.engine.stop() {
             self.logger.warning("no snapshot at the end, the journal has it all", metadata: ["error": "\(error)"])
         }

@@ -71,5 +71,11 @@ extension RecordTests {
             write: { WithdrawnRecord(address: Self.driver, item: "i", state: .cancelled).write(into: &$0) },
             copy: { WithdrawnRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
         ),
+        Golden(
+            kind: .pushFailed,
+            hex: "02 0100 64 0200 6931",
+            write: { PushFailedRecord(address: Self.driver, item: "i1").write(into: &$0) },
+            copy: { PushFailedRecord(from: &$0).map { record in Self.bytes { record.write(into: &$0) } } }
+        ),
     ]
 }

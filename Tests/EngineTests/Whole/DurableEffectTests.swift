@@ -103,26 +103,26 @@ struct DurableEffectTests {
             try await engine.start { world.failures.took($0) }
             let task = DurableTask(id: "t", kind: "kind", due: world.time.now() + .seconds(10), payload: [1])
             try await engine.retrying { (engine) throws(EngineError) in try await engine.schedule(task) }
-            try await Self.look(engine)
+            try await engine.lookForTasks()
             #expect(given.tasks.isEmpty, "not due")
             world.time.advance(by: .seconds(10))
-            try await Self.look(engine) { given.tasks.count == 1 }
+            try await engine.lookForTasks { given.tasks.count == 1 }
             #expect(given.tasks.first?.attempts == 1)
             // The first worker never answers; after a kill nobody has it before the lease ends.
             let again = try Engine.open(world.configuration(disk.killed()), eventLoopGroup: world.group)
             again.register(worker: { await given.work($0) }, for: "kind")
             try await again.start { world.failures.took($0) }
             await engine.stop(withSnapshot: false)
-            try await Self.look(again)
+            try await again.lookForTasks()
             #expect(given.tasks.count == 1)
             given.finish()
             world.time.advance(by: .seconds(61))
-            try await Self.look(again) { given.tasks.count == 2 }
+            try await again.lookForTasks { given.tasks.count == 2 }
             #expect(given.tasks.last?.attempts == 2)
             let shard = again.router.shard(ofTask: "t")
             while await shard.state.tasks["t"] != nil { await Task.yield() }
             world.time.advance(by: .seconds(600))
-            try await Self.look(again)
+            try await again.lookForTasks()
             #expect(given.tasks.count == 2)
             await again.stop(withSnapshot: false)
         }
@@ -138,7 +138,7 @@ struct DurableEffectTests {
             for number in 1...2 {
                 let task = DurableTask(id: "t", kind: "kind", due: world.time.now(), payload: [UInt8(number)])
                 try await engine.retrying { (engine) throws(EngineError) in try await engine.schedule(task) }
-                try await Self.look(engine) { given.tasks.count == number }
+                try await engine.lookForTasks { given.tasks.count == number }
             }
             let first = given.tasks[0], second = given.tasks[1], shard = engine.router.shard(ofTask: "t")
             #expect(first.attempts == second.attempts && first.leasedUntil == second.leasedUntil)
@@ -149,25 +149,6 @@ struct DurableEffectTests {
             given.finish()
             await engine.stop(withSnapshot: false)
         }
-    }
-
-    /// Lets every loop look for tasks as its timer does, until something holds.
-    private static func look(_ engine: Engine, until holds: () -> Bool = { true }) async throws {
-        repeat {
-            for shard in engine.router.shards {
-                try await shard.eventLoop.submit {
-                    let now = engine.time.now()
-                    let context = shard.assumeIsolated { shard in
-                        let leased = shard.leaseDueTasks(at: now, for: .seconds(60), countMax: 4)
-                        for task in leased { shard.effects.append(.work(task)) }
-                        return shard.context
-                    }
-                    context.begin(shard)
-                    context.flush()
-                }.get()
-            }
-            await Task.yield()
-        } while !holds()
     }
 }
 
