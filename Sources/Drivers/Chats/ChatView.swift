@@ -30,16 +30,14 @@ package struct ChatView: Sendable {
         self.sum = sum >> 16
     }
 
-    /// The chats that the driver sees, in the order of display, with their places.
-    var chats: [(place: Int, chat: ChatConfiguration.Chat)] { self.chats(self.availability & self.active) }
+    /// The places of the chats that the driver sees, in the order of display.
+    var places: BitPlaces { BitPlaces(bits: self.availability & self.active) }
 
-    private func chats(_ bits: UInt64) -> [(place: Int, chat: ChatConfiguration.Chat)] {
-        self.configuration.chats.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
-            .map { ($0.offset, $0.element) }
-    }
+    /// The id of the chat at a place.
+    func id(at place: Int) -> String { self.configuration.chats[place].id }
 
     /// The place of a chat that the driver sees, or saw while its scenario ran; nil for none.
-    func place(ofChat id: String) -> Int? { self.chats(self.availability).first { $0.chat.id == id }?.place }
+    func place(ofChat id: String) -> Int? { BitPlaces(bits: self.availability).first { self.id(at: $0) == id } }
 
     /// The place of the chat that shows messages under such labels.
     func place(of labels: String) -> Int? {
@@ -52,31 +50,24 @@ package struct ChatView: Sendable {
     }
 }
 
-/// What a driver's chats show, counted (D1, D2).
-struct ChatTallies {
-    struct Tally {
-        var unread = 0
-        /// The inbox's revision when anything in it changed last.
-        var revision: UInt32 = 0
-        /// The numbers of the labels that it shows.
-        var labels: [UInt32] = []
-    }
+/// The places of the bits that are set, from the lowest on.
+struct BitPlaces: Sequence, IteratorProtocol {
+    var bits: UInt64
 
-    /// By the chat's place in the configuration.
-    private(set) var byPlace: [Int: Tally] = [:]
-
-    init(_ news: InboxNews, in view: ChatView) {
-        for tally in news.tallies {
-            guard let place = view.place(of: tally.labels) else { continue }
-            self.byPlace[place, default: Tally()].add(tally)
-        }
+    mutating func next() -> Int? {
+        guard self.bits != 0 else { return nil }
+        defer { self.bits &= self.bits - 1 }
+        return self.bits.trailingZeroBitCount
     }
 }
 
-extension ChatTallies.Tally {
-    fileprivate mutating func add(_ tally: InboxNews.Tally) {
-        self.unread += tally.unread
-        self.revision = max(self.revision, tally.revision)
-        self.labels.append(tally.number)
+/// Makes views by the configuration of one moment.
+struct ChatViewing: Sendable {
+    let configuration: ActiveConfiguration
+    let profiles: ProfileTable
+
+    func view(of driver: Address, _ news: InboxNews) -> ChatView {
+        let availability = self.profiles.availability(of: driver, news.profile, in: self.configuration)
+        return ChatView(self.configuration, availability: availability, news)
     }
 }

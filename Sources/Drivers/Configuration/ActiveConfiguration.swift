@@ -18,9 +18,7 @@ package struct ActiveConfiguration: Sendable {
     }
 
     /// Grows with each document about chats: what a driver sees may be another then.
-    package var chatsVersion: UInt64 {
-        [.availableChats, .chatTags, .chatMeta].reduce(0) { $0 + (self.versions[$1] ?? 0) }
-    }
+    package private(set) var chatsVersion: UInt64 = 0
 
     /// The version of a document; 0 without one.
     func version(of name: ConfigurationName) -> UInt64 { self.versions[name] ?? 0 }
@@ -42,6 +40,8 @@ package struct ActiveConfiguration: Sendable {
             renewed.policy = Policy(rules: rules, zones: ZoneTable())
         }
         renewed.versions[name] = version
+        let chatNames: [ConfigurationName] = [.availableChats, .chatTags, .chatMeta]
+        renewed.chatsVersion = chatNames.reduce(0) { $0 + renewed.version(of: $1) }
         return renewed
     }
 }
