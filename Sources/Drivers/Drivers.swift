@@ -28,5 +28,5 @@ package final class Drivers: Sendable {
     }
 
     /// How chats are seen by the configuration that holds now.
-    var viewing: ChatViewing { ChatViewing(configuration: self.configurations.active, profiles: self.profiles) }
+    var viewing: ChatViewing { ChatViewing(sheet: self.configurations.sheet, profiles: self.profiles) }
 }

@@ -16,7 +16,7 @@ struct ChatTallies {
     private var tallies: [Tally]
 
     init(_ news: InboxNews, in view: ChatView) {
-        self.tallies = Array(repeating: Tally(), count: view.configuration.chats.count)
+        self.tallies = Array(repeating: Tally(), count: view.chatCount)
         for tally in news.tallies {
             guard let place = view.place(of: tally.labels) else { continue }
             self.tallies[place].add(tally)

@@ -4,7 +4,7 @@ internal import Primitives
 
 /// A driver's chats at one moment: which there are, and which of his messages each shows.
 package struct ChatView: Sendable {
-    package let configuration: ChatConfiguration
+    private let sheet: ChatSheet
     /// The chats that the driver has, as bits in the order of display.
     package let availability: UInt64
     /// Tells one view from another.
@@ -13,19 +13,19 @@ package struct ChatView: Sendable {
     /// Those of them that are active: a survey's chat is, as long as its scenario runs.
     let active: UInt64
 
-    init(_ configuration: ActiveConfiguration, availability: UInt64, _ news: InboxNews) {
-        self.configuration = configuration.chats
+    init(_ sheet: ChatSheet, availability: UInt64, _ news: InboxNews) {
+        self.sheet = sheet
         self.availability = availability
-        let surveys = configuration.chats.surveys
+        let surveys = sheet.chats.surveys
         var active = ~surveys
         if surveys != 0 {
             for tally in news.tallies where news.runs.contains(tally.number) {
-                let place = configuration.chats.place(of: tally.labels, availability: availability, active: .max)
+                let place = sheet.chats.place(of: tally.labels, availability: availability, active: .max)
                 if let place { active |= 1 << UInt64(place) }
             }
         }
         self.active = active
-        var sum = configuration.chatsVersion &* 0x9E37_79B9_7F4A_7C15 ^ (availability & active)
+        var sum = sheet.version &* 0x9E37_79B9_7F4A_7C15 ^ (availability & active)
         sum = (sum ^ sum >> 29) &* 0xBF58_476D_1CE4_E5B9
         self.sum = sum >> 16
     }
@@ -34,19 +34,22 @@ package struct ChatView: Sendable {
     var places: BitPlaces { BitPlaces(bits: self.availability & self.active) }
 
     /// The id of the chat at a place.
-    func id(at place: Int) -> String { self.configuration.chats[place].id }
+    func id(at place: Int) -> String { self.sheet.chats.chats[place].id }
+
+    /// How many chats there are, whoever sees them.
+    var chatCount: Int { self.sheet.chats.chats.count }
 
     /// The place of a chat that the driver sees, or saw while its scenario ran; nil for none.
     func place(ofChat id: String) -> Int? { BitPlaces(bits: self.availability).first { self.id(at: $0) == id } }
 
     /// The place of the chat that shows messages under such labels.
     func place(of labels: String) -> Int? {
-        self.configuration.place(of: labels, availability: self.availability, active: self.active)
+        self.sheet.chats.place(of: labels, availability: self.availability, active: self.active)
     }
 
     /// What clients show of a chat.
     func meta(of chat: String) -> ChatConfiguration.Meta {
-        self.configuration.metas[chat] ?? ChatConfiguration.Meta(title: chat, icon: nil, kind: nil, details: nil)
+        self.sheet.chats.metas[chat] ?? ChatConfiguration.Meta(title: chat, icon: nil, kind: nil, details: nil)
     }
 }
 
@@ -63,11 +66,11 @@ struct BitPlaces: Sequence, IteratorProtocol {
 
 /// Makes views by the configuration of one moment.
 struct ChatViewing: Sendable {
-    let configuration: ActiveConfiguration
+    let sheet: ChatSheet
     let profiles: ProfileTable
 
     func view(of driver: Address, _ news: InboxNews) -> ChatView {
-        let availability = self.profiles.availability(of: driver, news.profile, in: self.configuration)
-        return ChatView(self.configuration, availability: availability, news)
+        let availability = self.profiles.availability(of: driver, news.profile, in: self.sheet)
+        return ChatView(self.sheet, availability: availability, news)
     }
 }
