@@ -171,7 +171,7 @@ let package = Package(
             dependencies: [
                 "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Policies", "Engine",
                 "Accounts",
-                "Messenger", "Simulation", "Counts", argumentParser, nioCore,
+                "Messenger", "Drivers", "Simulation", "Counts", argumentParser, nioCore,
             ],
             path: "Benchmarks/Micro",
             exclude: ["thresholds.tsv"],

@@ -8,6 +8,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
     /// An HTTP call was answered with another status than the one that counts.
     case refused(call: String, status: UInt, detail: String)
     case badAnswer(call: String)
+    /// The case asks for what only a key may do.
+    case keyNeeded
     /// The upgrade to WebSocket was answered with something else.
     case upgradeRefused(String)
     /// A command of the set-up was refused.
@@ -44,6 +46,8 @@ package enum BenchError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreachable(let address, let reason):
             "No server answers at \(address) (\(reason)). Start one with `switchboard serve`, or name it with --url."
         case .refused(let call, let status, let detail): "\(call) was answered with \(status): \(detail)"
+        case .keyNeeded:
+            "This needs a key that may issue tokens and send items: --operator-key, or SWITCHBOARD_OPERATOR_KEY."
         case .badAnswer(let call): "\(call) was answered with something that is not understood."
         case .upgradeRefused(let line): "The server does not open a WebSocket: \(line)"
         case .commandRefused(let code, let message): "The server refused a command: \(code) \(message)"

@@ -33,8 +33,9 @@ package final class Drivers: Sendable {
     /// What there is for a driver, and his chats as they are now.
     func news(of driver: Address) async throws(DriverError) -> (news: InboxNews, view: ChatView) {
         let news = try await asking { () throws(EngineError) in try await self.engine.news(of: driver) }
-        let active = self.configurations.active
-        let availability = self.profiles.availability(of: driver, news.profile, in: active)
-        return (news, ChatView(active, availability: availability, news))
+        return (news, self.viewing.view(of: driver, news))
     }
+
+    /// How chats are seen by the configuration that holds now.
+    var viewing: ChatViewing { ChatViewing(sheet: self.configurations.sheet, profiles: self.profiles) }
 }

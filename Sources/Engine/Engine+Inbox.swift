@@ -10,13 +10,6 @@ extension Engine {
         return news
     }
 
-    /// Pages of a driver's messages, one for each group of labels.
-    package func inboxPages(_ query: InboxQuery) async throws(EngineError) -> [InboxPage] {
-        guard case .pages(let pages) = try await self.askInbox(query.reader, .read(query))
-        else { preconditionFailure("a query is answered by pages") }
-        return pages
-    }
-
     /// Adds marks to messages, and writes down what is to follow; durable when it answers how many of them are there.
     package func mark(
         _ marks: [MessageMark],

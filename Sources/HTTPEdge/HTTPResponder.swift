@@ -28,7 +28,7 @@ package struct HTTPResponder: Sendable {
     private let services: Services
     private let table: RouteTable
     private let authenticator: Authenticator
-    private let metrics: HTTPMetrics
+    private let metrics: RouteMetrics
     private let date: DateHeader
     private let logger: Logger
 
@@ -39,7 +39,7 @@ package struct HTTPResponder: Sendable {
         self.services = services
         self.table = RouteTable(Services.routes)
         self.authenticator = Authenticator { (token) throws(Problem) in try? await verifier.authenticate(token).get() }
-        self.metrics = HTTPMetrics(services.registry)
+        self.metrics = RouteMetrics(HTTPMetrics(services.registry), Services.routes)
         self.date = DateHeader(time: services.engine.time)
         self.logger = logger
     }
@@ -54,11 +54,11 @@ package struct HTTPResponder: Sendable {
             origin: request.headers[.origin],
             host: request.head.authority
         )
-        var routeName = "none"
+        var found: Route?
         var response: Response
         do throws(Problem) {
             if origin == .foreign { throw Problem(.forbidden, "Pages of this origin may not call this server.") }
-            switch try await self.plan(request, from: remoteAddress, routeName: &routeName) {
+            switch try await self.plan(request, from: remoteAddress, found: &found) {
             case .answer(let ready): response = ready
             case .call(let route, var call):
                 switch await RequestBody.collect(request, bytesMax: self.requestBytesMax) {
@@ -72,15 +72,18 @@ package struct HTTPResponder: Sendable {
             if error.status >= 500 {
                 self.logger.warning(
                     "request not served",
-                    metadata: ["route": "\(routeName)", "code": "\(error.code.rawValue)", "detail": "\(error.detail)"]
+                    metadata: [
+                        "route": "\(found?.path ?? "none")", "code": "\(error.code.rawValue)",
+                        "detail": "\(error.detail)",
+                    ]
                 )
             }
             response = Response(error)
         }
         if case .allowed(let origin) = origin { response.allow(origin: origin) }
         response.headers[.date] = self.date.value
-        self.metrics.requests[routeName, String(response.status.code)].add()
-        self.metrics.durations[routeName].observe(ContinuousClock.now - start)
+        let metrics = found.map { self.metrics[$0] } ?? self.metrics.none
+        metrics.count(response.status.code, after: ContinuousClock.now - start)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
@@ -93,7 +96,7 @@ package struct HTTPResponder: Sendable {
     private func plan(
         _ request: Request,
         from remoteAddress: SocketAddress?,
-        routeName: inout String
+        found: inout Route?
     ) async throws(Problem) -> Plan {
         switch try self.table.find(request.method, request.uri.path) {
         case .none: throw Problem(.notFound, "Nothing is at this address.")
@@ -103,7 +106,7 @@ package struct HTTPResponder: Sendable {
             problem.allow = methods
             throw problem
         case .route(let route, let captures):
-            routeName = route.path
+            found = route
             guard !route.needsEngine || self.services.engine.isReady else { throw Problem(EngineError.unavailable) }
             var call = Call(method: request.method, headers: request.headers, captures: captures)
             call.remoteAddress = remoteAddress

@@ -6,7 +6,7 @@ extension JSONWriter {
     /// A message as readers get it; what is absent or empty is left out.
     package mutating func message(_ message: Message) {
         self.beginObject()
-        self.member("id", MessageID(mailbox: message.mailbox, seq: message.seq).description)
+        self.member("id", message.mailbox, message.seq)
         self.member("in", message.mailbox.description)
         self.member("seq", message.seq.rawValue)
         if !message.from.isEmpty { self.member("from", message.from) }

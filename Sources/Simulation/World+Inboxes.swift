@@ -63,10 +63,10 @@ extension World {
             countMax: .max
         )
         let take = UncheckedBody(body: body)
-        engine.submit(.inbox(.read(query), at: address)) { answer in
-            guard case .inbox(.pages(let pages)) = answer, pages.count == 1, !pages[0].hasMore
+        engine.submit(.inbox(.look(address) { _ in query }, at: address)) { answer in
+            guard case .inbox(.look(let look)) = answer, look.pages.count == 1, !look.pages[0].hasMore
             else { return self.unread(answer, .marks) }
-            take.body(pages[0])
+            take.body(look.pages[0])
         }
     }
 

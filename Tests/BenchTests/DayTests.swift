@@ -18,6 +18,7 @@ struct DayTests {
         let mixed = try TrafficProfile.named("mixed"), messenger = try TrafficProfile.named("messenger")
         #expect(messenger.kinds.reduce(0) { $0 + $1.weight } == 8212)
         #expect(mixed.kinds.reduce(0) { $0 + $1.weight } == 9712)
+        #expect(try TrafficProfile.named("drivers").perSecond.rounded() == 1566)
         #expect(throws: BenchError.self) { try TrafficProfile.named("night") }
     }
 

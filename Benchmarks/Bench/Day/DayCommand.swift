@@ -14,6 +14,10 @@ struct DayCommand: RunnableCommand {
             Polling and reading are HTTP on kept connections, the rest is WebSocket. Everybody has one connection, is \
             in one direct chat, in one group of 50, and follows one channel. A multiple of 1 is 8,200 requests a second.
 
+            The profile drivers is HTTP alone, with a key that may issue tokens and send items: 1,566 requests a second \
+            for 100,000 drivers. Every driver must be told each message once; at the end the server's counts of every \
+            item are compared with what was told, read and answered.
+
             --find doubles the multiple while the slowest kind's p99 stays within --p99 and nothing fails, and then \
             halves the gap until it is 5 %; the figures are those of the highest multiple that passed.
 
@@ -24,10 +28,10 @@ struct DayCommand: RunnableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Of 8,200 requests a second; where --find begins.", valueName: "x"))
+    @Option(help: ArgumentHelp("Of the profile's requests a second; where --find begins.", valueName: "x"))
     var multiple = 0.25
 
-    @Option(help: ArgumentHelp("The mix: mixed or messenger.", valueName: "name"))
+    @Option(help: ArgumentHelp("The mix: mixed, messenger or drivers.", valueName: "name"))
     var profile = "mixed"
 
     @Option(help: ArgumentHelp("Users, each with a WebSocket, an even number, 2 to 20000.", valueName: "n"))
@@ -36,19 +40,29 @@ struct DayCommand: RunnableCommand {
     @Option(help: ArgumentHelp("HTTP connections, each with one request under way, 1 to 10000.", valueName: "n"))
     var httpConnections = 64
 
+    @Option(help: ArgumentHelp("Drivers who are on line, 100 to 1000000; named as `scale fill` does.", valueName: "n"))
+    var drivers = 10_000
+
+    @Option(help: ArgumentHelp("Messages to each driver before the start, 0 to 100.", valueName: "n"))
+    var messages = 10
+
     @Flag(help: "Look for the highest multiple that keeps --p99.")
     var find = false
 
     @Option(help: ArgumentHelp("With --find: what the p99 of every kind must keep.", valueName: "ms"))
     var p99 = 300.0
 
-    var connections: Int { self.users + self.httpConnections }
+    var connections: Int { (self.isOfDrivers ? 0 : self.users) + self.httpConnections }
+
+    private var isOfDrivers: Bool { self.profile == "drivers" }
 
     func check() throws(BenchError) {
         try self.common.check()
         try Bounds.check("--users", self.users, 2...20_000)
         guard self.users.isMultiple(of: 2) else { throw .outOfBounds(option: "--users", allowed: "even") }
         try Bounds.check("--http-connections", self.httpConnections, 1...10_000)
+        try Bounds.check("--drivers", self.drivers, 100...1_000_000)
+        try Bounds.check("--messages", self.messages, 0...100)
         guard self.multiple > 0, self.multiple <= 1000 else {
             throw .outOfBounds(option: "--multiple", allowed: "more than 0 and at most 1000")
         }
@@ -60,9 +74,7 @@ struct DayCommand: RunnableCommand {
 
     func measure(_ bench: Bench) async throws(BenchError) -> Report {
         let profile = try TrafficProfile.named(self.profile)
-        let world = try await DayWorld(bench, users: self.users)
-        let run = DayRun(bench: bench, world: world, profile: profile, httpConnections: self.httpConnections)
-        try await run.open(bench.progress)
+        let run = try await self.load(profile, bench)
         let (cpu, start) = (clinux_cpu_nanoseconds(), Clock.nanoseconds)
         var report = Report(name: self.name, url: bench.server.url)
         if self.find {
@@ -78,16 +90,29 @@ struct DayCommand: RunnableCommand {
         )
         await report.addServerMemory(bench, before: nil)
         report.addOwn(cpuSeconds: cpuSeconds, seconds: seconds)
-        run.finish()
+        await run.finish(bench.progress)
+        await run.addFigures(to: &report)
         report.trouble.add(run.trouble)
         report.claim = "Every request was answered, and every delivery came, once and in order."
         if let failure = run.failure { report.notes.append("The run ended early. \(failure)") }
         return report
     }
 
-    private func probe(_ run: DayRun, _ multiple: Double, _ bench: Bench) async -> DayTally {
-        await run.probe(
-            perSecond: multiple * TrafficProfile.basePerSecond,
+    private func load(_ profile: TrafficProfile, _ bench: Bench) async throws(BenchError) -> any DayLoad {
+        if self.isOfDrivers {
+            let run = try DriversRun(bench, profile, drivers: self.drivers, httpConnections: self.httpConnections)
+            try await run.prepare(messages: self.messages)
+            return run
+        }
+        let world = try await DayWorld(bench, users: self.users)
+        let run = DayRun(bench: bench, world: world, profile: profile, httpConnections: self.httpConnections)
+        try await run.connect(bench.progress)
+        return run
+    }
+
+    private func probe(_ run: any DayLoad, _ multiple: Double, _ bench: Bench) async -> DayTally {
+        await run.open.probe(
+            perSecond: multiple * run.open.profile.perSecond,
             warmup: self.common.warmup,
             seconds: self.common.seconds,
             bench
@@ -97,7 +122,7 @@ struct DayCommand: RunnableCommand {
     private var bound: UInt64 { UInt64(self.p99 * 1e6) }
 
     /// Tries multiples, each that fails twice; the report is that of the highest which passed.
-    private func search(_ run: DayRun, _ bench: Bench, _ report: inout Report) async {
+    private func search(_ run: any DayLoad, _ bench: Bench, _ report: inout Report) async {
         var search = MultipleSearch(from: self.multiple)
         var best: DayTally?
         while let multiple = search.next, run.failure == nil {
@@ -116,7 +141,7 @@ struct DayCommand: RunnableCommand {
         }
         report.parameters.append(Report.Parameter("p99", .real(self.p99)))
         if let best, let multiple = search.passed {
-            report.add(best, run.profile, multiple: multiple)
+            report.add(best, run.open.profile, multiple: multiple)
         } else {
             report.notes.append("No multiple kept the p99.")
             report.trouble.unfinished += 1
@@ -127,14 +152,14 @@ struct DayCommand: RunnableCommand {
 extension Report {
     /// Adds a row for each kind, and the latencies from the planned times.
     fileprivate mutating func add(_ tally: DayTally, _ profile: TrafficProfile, multiple: Double) {
-        let planned = multiple * TrafficProfile.basePerSecond
+        let planned = multiple * profile.perSecond
         self.parameters += [
             Parameter("profile", .text(profile.name)), Parameter("multiple", .real(multiple)),
             Parameter("perSecond", .real(planned)),
         ]
         let rates = tally.kinds.map { Double($0.inTime) / max(tally.seconds, 1e-9) }
         self.figures += [
-            Figure("multiple", "multiple of 8,200 requests/s", multiple, "", places: 3),
+            Figure("multiple", "multiple of \(Numbers.short(profile.perSecond)) requests/s", multiple, "", places: 3),
             Figure("planned", "requests planned", planned, "/s"),
             Figure("reached", "requests answered in time", rates.reduce(0, +), "/s"),
             Figure("failed", "requests that failed", Double(tally.failed), ""),
@@ -148,7 +173,9 @@ extension Report {
             }
             self.distributions.append(Distribution(kind.name, kind.label, tally.kinds[index].latencies))
         }
-        self.distributions.append(Distribution("delivery", "planned publish to each delivery", tally.deliveryTimes))
+        if tally.deliveryTimes.count > 0 {
+            self.distributions.append(Distribution("delivery", "planned publish to each delivery", tally.deliveryTimes))
+        }
         self.timeline = tally.timeline
         self.timelineSubject = "requests answered"
         for (code, count) in tally.codes.sorted(by: { $0.key < $1.key }) {

@@ -30,6 +30,7 @@ extension DayRun {
                 self.encoding.history(id: PublishTemplate.firstID &+ number, channel: channel, limit: limit),
                 by: user
             )
+        case .driver: preconditionFailure("drivers have a load of their own")
         }
     }
 

@@ -16,6 +16,21 @@ package struct TrafficKind: Equatable, Sendable {
         case publish(Target)
         /// The newest messages over WebSocket.
         case history(Target, limit: Int)
+        /// Something of a driver's app, or of those who write to drivers.
+        case driver(Driver)
+    }
+
+    /// What a driver's app asks for, or is sent.
+    package enum Driver: Equatable, Sendable {
+        case poll
+        /// Chats with what is new since the app asked last.
+        case chats
+        case page(limit: Int)
+        case reply
+        /// The word that the newest message is read.
+        case status
+        /// An item to so many drivers, by the organisation.
+        case item(recipients: Int)
     }
 
     /// What kind of stream is meant.
@@ -45,9 +60,8 @@ package struct TrafficProfile: Sendable {
     package let name: String
     package let what: String
     package let kinds: [TrafficKind]
-
-    /// What a multiple of 1 is: 7,000 requests a second for direct chats, 1,200 for groups, 12 for channels.
-    package static let basePerSecond = 8200.0
+    /// Requests a second that a multiple of 1 is.
+    package let perSecond: Double
 
     /// Each kind's share of all requests, in order; together 1.
     package var shares: [Double] {
@@ -66,10 +80,25 @@ package struct TrafficProfile: Sendable {
         TrafficProfile(
             name: "mixed",
             what: "an application that polls beside a messenger",
-            kinds: Self.application + Self.messenger
+            kinds: Self.application + Self.messenger,
+            perSecond: Self.chatsPerSecond
         ),
-        TrafficProfile(name: "messenger", what: "direct chats, groups and channels", kinds: Self.messenger),
+        TrafficProfile(
+            name: "messenger",
+            what: "direct chats, groups and channels",
+            kinds: Self.messenger,
+            perSecond: Self.chatsPerSecond
+        ),
+        TrafficProfile(
+            name: "drivers",
+            what: "100,000 drivers' apps, and the items that are sent to them",
+            kinds: Self.drivers,
+            perSecond: Self.drivers.reduce(0) { $0 + $1.weight }
+        ),
     ]
+
+    /// 7,000 requests a second for direct chats, 1,200 for groups, 12 for channels.
+    private static let chatsPerSecond = 8200.0
 
     /// 100,000 drivers that each ask every five minutes whether there is news, fetch it, turn pages and answer:
     /// 1,500 requests a second, of which answers and receipts are what polling and reading leave.
@@ -80,6 +109,25 @@ package struct TrafficProfile: Sendable {
         TrafficKind("reply", "replying: POST /messages", 84, .post),
         TrafficKind("receipt", "read receipts: ack", 83, .receipt),
     ]
+
+    /// 100,000 drivers on line: each app polls every five minutes, and after that fetches and turns two pages; at most 100
+    /// messages a day come to each, and in the worst case each is answered, and marked.
+    private static let drivers: [TrafficKind] = {
+        let online = 100_000.0, recipients = 100, messages = online * 100 / 86_400
+        return [
+            TrafficKind("polling", "polling", 333, .driver(.poll)),
+            TrafficKind("chats", "chats with new messages", 333, .driver(.chats)),
+            TrafficKind("page", "messages/list", 667, .driver(.page(limit: 20))),
+            TrafficKind("reply", "reply", messages, .driver(.reply)),
+            TrafficKind("status", "messages/status", messages, .driver(.status)),
+            TrafficKind(
+                "item",
+                "items to \(recipients) drivers each",
+                messages / Double(recipients),
+                .driver(.item(recipients: recipients))
+            ),
+        ]
+    }()
 
     /// 300 million direct messages and 50 million group messages a day, each written once and read once, a million
     /// in channels.

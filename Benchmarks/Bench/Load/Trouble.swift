@@ -16,6 +16,9 @@ package struct Trouble: Equatable, Sendable {
     /// Requests that were answered with an error, where none may be.
     package var failed: UInt64 = 0
 
+    /// Things of which the server tells another count than was seen.
+    package var miscounted: UInt64 = 0
+
     package init() {}
 
     /// Adds what was wrong elsewhere.
@@ -27,6 +30,7 @@ package struct Trouble: Equatable, Sendable {
         self.closed += other.closed
         self.unfinished += other.unfinished
         self.failed += other.failed
+        self.miscounted += other.miscounted
     }
 
     package var isNone: Bool { self == Trouble() }

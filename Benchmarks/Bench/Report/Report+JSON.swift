@@ -37,6 +37,7 @@ extension Report {
                 json.member("duplicated", self.trouble.duplicated)
                 json.member("reordered", self.trouble.reordered)
                 json.member("misrouted", self.trouble.misrouted)
+                json.member("miscounted", self.trouble.miscounted)
                 json.member("unfinished", self.trouble.unfinished)
                 json.member("closed", self.trouble.closed)
                 json.member("failed", self.trouble.failed)

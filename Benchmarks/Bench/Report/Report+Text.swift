@@ -46,6 +46,7 @@ extension Report {
                 "TROUBLE: \(self.trouble.missing) missing, \(self.trouble.duplicated) duplicated, "
                     + "\(self.trouble.reordered) reordered, \(self.trouble.misrouted) misrouted, "
                     + "\(self.trouble.unfinished) unfinished, \(self.trouble.failed) failed, "
+                    + "\(self.trouble.miscounted) miscounted, "
                     + "\(self.trouble.closed) connections closed. "
                     + "The figures do not count."
             )

@@ -23,7 +23,8 @@ struct MicroCase: Sendable {
     let make: @Sendable () throws(MicroError) -> any MicroWork
 
     static let all: [MicroCase] =
-        Self.decoding + Self.publishing + Self.delivering + Self.listing + Self.encoding + Self.deciding
+        Self.decoding + Self.publishing + Self.delivering + Self.listing + Self.driving + Self.encoding
+        + Self.deciding
 
     /// What so many rounds allocate, after those that warm up.
     func counted(rounds: Int) throws(MicroError) -> RunCounts {

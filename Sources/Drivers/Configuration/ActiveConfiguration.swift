@@ -5,7 +5,7 @@ package import Providers
 
 /// All documents of configuration, compiled.
 package struct ActiveConfiguration: Sendable {
-    package var chats: ChatConfiguration
+    package private(set) var sheet: ChatSheet
     package var policy: Policy
     /// By id.
     package var scenarios: [String: ScenarioGraph] = [:]
@@ -18,13 +18,8 @@ package struct ActiveConfiguration: Sendable {
     package static let initial = ActiveConfiguration(chats: .initial, policy: .initial)
 
     private init(chats: ChatConfiguration, policy: Policy) {
-        self.chats = chats
+        self.sheet = ChatSheet(chats, version: 0)
         self.policy = policy
-    }
-
-    /// Grows with each document about chats: what a driver sees may be another then.
-    package var chatsVersion: UInt64 {
-        [.availableChats, .chatTags, .chatMeta].reduce(0) { $0 + (self.versions[$1] ?? 0) }
     }
 
     /// The version of a document; 0 without one.
@@ -36,11 +31,11 @@ package struct ActiveConfiguration: Sendable {
         _ document: ConfigurationNode,
         version: UInt64
     ) throws(ConfigurationFault) -> ActiveConfiguration {
-        var renewed = self
+        var renewed = self, chats = self.sheet.chats
         switch name {
-        case .availableChats: renewed.chats.chats = try ChatConfiguration.chats(document)
-        case .chatTags: renewed.chats.routes = try ChatConfiguration.routes(document)
-        case .chatMeta: renewed.chats.metas = try ChatConfiguration.metas(document)
+        case .availableChats: chats.chats = try ChatConfiguration.chats(document)
+        case .chatTags: chats.routes = try ChatConfiguration.routes(document)
+        case .chatMeta: chats.metas = try ChatConfiguration.metas(document)
         case .scenarios: renewed.scenarios = try ScenarioGraph.graphs(document)
         case .senders:
             renewed.senders = try Sender.senders(document)
@@ -50,6 +45,8 @@ package struct ActiveConfiguration: Sendable {
             renewed.policy = Policy(rules: rules, zones: ZoneTable())
         }
         renewed.versions[name] = version
+        let chatNames: [ConfigurationName] = [.availableChats, .chatTags, .chatMeta]
+        renewed.sheet = ChatSheet(chats, version: chatNames.reduce(0) { $0 + renewed.version(of: $1) })
         return renewed
     }
 }

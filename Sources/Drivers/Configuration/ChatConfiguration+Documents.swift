@@ -1,3 +1,4 @@
+internal import NIOCore
 package import Policies
 internal import Primitives
 
@@ -50,7 +51,7 @@ extension ChatConfiguration {
                 title: try object.required("title").string(bytes: 1...256),
                 icon: try object.optional("icon")?.string(bytes: 1...1024),
                 kind: try object.optional("kind")?.string(bytes: Self.nameBytes),
-                details: details?.value
+                details: details.map { ByteBuffer(bytes: DocumentJSON.encode($0.value)) }
             )
         }
         return metas

@@ -1,4 +1,5 @@
 internal import Engine
+package import NIOCore
 package import Policies
 package import Primitives
 
@@ -28,14 +29,24 @@ package struct ChatConfiguration: Sendable {
         package var title: String
         package var icon: String?
         package var kind: String?
-        /// What only clients understand.
-        package var details: JSONValue?
+        /// JSON text: what only clients understand.
+        package var details: ByteBuffer?
     }
 
     /// In the order of display.
-    package var chats: [Chat]
+    package var chats: [Chat] { didSet { self.surveys = self.surveyPlaces } }
     package var routes: [String: Route]
-    package var metas: [String: Meta]
+    package var metas: [String: Meta] { didSet { self.surveys = self.surveyPlaces } }
+
+    /// The chats that are there only while a scenario runs in them, as bits.
+    package private(set) var surveys: UInt64 = 0
+
+    private init(chats: [Chat], routes: [String: Route], metas: [String: Meta]) {
+        self.chats = chats
+        self.routes = routes
+        self.metas = metas
+        self.surveys = self.surveyPlaces
+    }
 
     /// What holds until somebody says otherwise: one chat for all messages.
     package static let initial = ChatConfiguration(
@@ -54,8 +65,7 @@ package struct ChatConfiguration: Sendable {
         return bits
     }
 
-    /// The chats that are there only while a scenario runs in them, as bits.
-    package var surveys: UInt64 {
+    private var surveyPlaces: UInt64 {
         var bits: UInt64 = 0
         for (place, chat) in self.chats.enumerated() where self.metas[chat.id]?.kind == "survey" {
             bits |= 1 << UInt64(place)
@@ -68,21 +78,25 @@ package struct ChatConfiguration: Sendable {
     /// The first label that has a route decides; without one it is the first chat that the driver has. A scenario's own
     /// messages stay in their chat when it is over; all others go only into a chat that is active.
     package func place(of labels: String, availability: UInt64, active: UInt64) -> Int? {
-        let isOfRun = labels.hasPrefix(MessageLabels.runPrefix)
-        if labels.hasPrefix("~"), !isOfRun { return self.available(labels.dropFirst(), availability) }
+        let bytes = labels.utf8, isOfRun = bytes.starts(with: MessageLabels.runPrefix.utf8)
+        if !isOfRun, bytes.first == UInt8(ascii: "~") {
+            return self.available(String(labels.dropFirst()), availability)
+        }
         let chats = isOfRun ? availability : availability & active
-        for label in labels.split(separator: "\n") {
-            guard let route = self.routes[String(label)] else { continue }
-            for candidate in route.candidates {
-                if let place = self.available(candidate[...], chats) { return place }
+        if !self.routes.isEmpty {
+            for label in bytes.split(separator: UInt8(ascii: "\n")) {
+                guard let route = self.routes[String(Substring(label))] else { continue }
+                for candidate in route.candidates {
+                    if let place = self.available(candidate, chats) { return place }
+                }
+                return self.available(route.defaultChat, availability)
             }
-            return self.available(route.defaultChat[...], availability)
         }
         let others = availability & ~self.surveys
         return others == 0 ? nil : others.trailingZeroBitCount
     }
 
-    private func available(_ chat: Substring, _ availability: UInt64) -> Int? {
+    private func available(_ chat: String, _ availability: UInt64) -> Int? {
         self.chats.firstIndex { $0.id == chat }.flatMap { availability & 1 << UInt64($0) == 0 ? nil : $0 }
     }
 }

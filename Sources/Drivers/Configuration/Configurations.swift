@@ -29,6 +29,9 @@ package final class Configurations: Sendable {
     /// What holds now.
     package var active: ActiveConfiguration { self.state.withLock { $0.active } }
 
+    /// The chats that hold now.
+    package var sheet: ChatSheet { self.state.withLock { $0.active.sheet } }
+
     /// A document as it was written, and its version; what holds without one has version 0.
     package func document(_ name: ConfigurationName) -> (version: UInt64, text: [UInt8]) {
         guard let document = self.state.withLock({ $0.documents[name] }) else { return (0, name.initialText) }

@@ -7,6 +7,44 @@ package struct FetchedItems: Sendable {
     package var items: [DriverMessage]
 }
 
+/// A driver's messages that have one of the tags, newer than the etag (D8).
+private struct FetchQuestion: InboxQuestion {
+    let driver: Address
+    let tags: Set<Substring>
+    let etag: DriverEtag?
+    let viewing: ChatViewing
+
+    func query(_ news: InboxNews) -> InboxQuery? {
+        let known = self.etag.flatMap { $0.isPast(of: news) ? $0 : nil }
+        return InboxQuery(
+            reader: self.driver,
+            groups: self.wanted(of: news).map { [$0.number] },
+            after: known?.head ?? .zero,
+            before: news.head.next,
+            countMax: Drivers.fetchCountMax
+        )
+    }
+
+    func answer(_ look: InboxLook) -> FetchedItems {
+        let view = self.viewing.view(of: self.driver, look.news)
+        let messages = zip(self.wanted(of: look.news), look.pages).flatMap { tally, page in
+            page.shown(in: view.place(of: tally.labels).map { view.id(at: $0) } ?? "")
+        }
+        let items = messages.filter { !$0.isOwn }.sorted { $0.seq < $1.seq }
+        return FetchedItems(
+            etag: DriverEtag(look.news, view: view),
+            items: Array(items.suffix(Drivers.fetchCountMax))
+        )
+    }
+
+    /// One group for each text of labels: a message knows then which chat shows it.
+    private func wanted(of news: InboxNews) -> [InboxNews.Tally] {
+        news.tallies.filter { tally in
+            !tally.labels.hasPrefix("~") && tally.labels.split(separator: "\n").contains { self.tags.contains($0) }
+        }
+    }
+}
+
 extension Drivers {
     /// The newest messages of one fetch.
     package static let fetchCountMax = 1000
@@ -17,28 +55,8 @@ extension Drivers {
         tags: [String],
         since etag: DriverEtag?
     ) async throws(DriverError) -> FetchedItems {
-        let (news, view) = try await self.news(of: driver)
-        let known = etag.flatMap { $0.isPast(of: news) ? $0 : nil }
-        let wanted = Set(tags.map { $0[...] })
-        // One group for each text of labels: a message knows then which chat shows it.
-        let tallies = news.tallies.filter { tally in
-            !tally.labels.hasPrefix("~") && tally.labels.split(separator: "\n").contains { wanted.contains($0) }
-        }
-        let query = InboxQuery(
-            reader: driver,
-            groups: tallies.map { [$0.number] },
-            after: known?.head ?? .zero,
-            before: news.head.next,
-            countMax: Self.fetchCountMax
-        )
-        let pages = try await self.pages(query) { group in
-            view.place(of: tallies[group].labels).map { view.configuration.chats[$0].id } ?? ""
-        }
-        let items = pages.flatMap(\.messages).filter { !$0.isOwn }.sorted { $0.seq < $1.seq }
-        return FetchedItems(
-            etag: DriverEtag(news, view: view),
-            items: Array(items.suffix(Self.fetchCountMax))
-        )
+        let tags = Set(tags.map { $0[...] })
+        return try await self.ask(FetchQuestion(driver: driver, tags: tags, etag: etag, viewing: self.viewing))
     }
 
     /// Keeps tags, or one item, from a driver until a time (D9).

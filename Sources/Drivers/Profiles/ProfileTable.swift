@@ -23,14 +23,14 @@ final class ProfileTable: Sendable {
     private let parts = (0..<ProfileTable.partCount).map { _ in Part() }
 
     /// The chats that a driver with this profile has.
-    func availability(of driver: Address, _ profile: Document?, in active: ActiveConfiguration) -> UInt64 {
-        let chatsVersion = active.chatsVersion, profileVersion = profile?.version ?? 0
+    func availability(of driver: Address, _ profile: Document?, in sheet: ChatSheet) -> UInt64 {
+        let chatsVersion = sheet.version, profileVersion = profile?.version ?? 0
         let part = self.parts[driver.description.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & (Self.partCount - 1) }]
         let known = part.entries.withLock { $0[driver.description] }
         if let known, known.profileVersion == profileVersion, known.chatsVersion == chatsVersion {
             return known.availability
         }
-        let availability = active.chats.availability(for: driver, profile?.attributes ?? [:])
+        let availability = sheet.chats.availability(for: driver, profile?.attributes ?? [:])
         let entry = Entry(
             profileVersion: profileVersion,
             chatsVersion: chatsVersion,

@@ -39,7 +39,7 @@ extension Drivers {
     /// Where a message stands in a scenario; that which began one stands where the first question does.
     private func step(of content: MessageContent) async throws(DriverError) -> ScenarioStep? {
         if let step = content.step { return step }
-        guard let id = content.scenario, let item = content.item else { return nil }
+        guard let id = content.scenario, let item = content.itemID else { return nil }
         let (graphs, document) = self.configurations.scenarios
         guard let graph = graphs[id] else { return nil }
         var step = ScenarioStep(scenario: id, document: document, node: graph.start, item: item)

@@ -5,7 +5,8 @@ package import Primitives
 package enum InboxCommand: Sendable {
     /// What there is for a driver, without a message.
     case news(Address)
-    case read(InboxQuery)
+    /// What there is for a driver, with the messages that are wanted of it.
+    case look(Address, InboxLook.Question)
     /// A reader's word on several messages; those that are not there are passed over.
     case mark(Address, [MessageMark], [FollowUp])
     /// A driver's word in his own mailbox, which he does not write to in any other way.
@@ -55,7 +56,7 @@ package struct InboxQuery: Sendable {
 /// What a shard answers about inboxes.
 package enum InboxAnswer: Sendable {
     case news(InboxNews)
-    case pages([InboxPage])
+    case look(InboxLook)
     /// So many of the messages are there.
     case marked(Int)
     case offered(Offered)

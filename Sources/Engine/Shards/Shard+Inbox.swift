@@ -9,7 +9,8 @@ extension Shard {
     func handleInbox(_ command: InboxCommand, _ reply: ReplyTarget, at now: Timestamp) {
         switch command {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
-        case .read(let query): self.answer(reply, .inbox(.pages(self.state.pages(query, at: now))))
+        case .look(let driver, let question):
+            self.answer(reply, .inbox(.look(self.state.look(at: driver, question, at: now))))
         case .mark(let driver, let marks, let followUps): self.mark(driver, marks, followUps, reply, at: now)
         case .reply(let publish, let followUps):
             self.publish(publish, reply, isReply: true, followUps: followUps, at: now)

@@ -32,10 +32,12 @@ package struct Authenticator: Sendable {
 
     /// The token of `Bearer TOKEN` (RFC 6750, 2.1), or nil.
     package static func bearerToken(_ header: String) -> String? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        let token = parts[1].drop { $0 == " " }
-        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-        return String(token)
+        let bytes = header.utf8, scheme = bytes.prefix { $0 != UInt8(ascii: " ") }
+        // Letters differ from their capitals in one bit, and no other byte of the word has a partner in it.
+        guard scheme.count == 6, scheme.lazy.map({ $0 | 0x20 }).elementsEqual("bearer".utf8) else { return nil }
+        let token = bytes[scheme.endIndex...].drop { $0 == UInt8(ascii: " ") }
+        guard scheme.endIndex < bytes.endIndex, !token.isEmpty, token.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return String(Substring(token))
     }
 }

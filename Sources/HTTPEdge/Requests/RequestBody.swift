@@ -39,7 +39,8 @@ enum RequestBody {
 
     /// Whether a Content-Type is JSON in UTF-8; one that is not given is taken for it.
     static func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return true }
+        // As nearly everybody writes it.
+        guard let contentType, contentType != "application/json" else { return true }
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
         guard self.trimmed(parts[0]) == "application/json" else { return false }
         return parts.dropFirst().allSatisfy { parameter in

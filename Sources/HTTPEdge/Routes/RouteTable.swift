@@ -79,8 +79,8 @@ package struct RouteTable: Sendable {
     private static func segments(of path: String) throws(Problem) -> [String] {
         var segments: [String] = []
         guard path.utf8.count > 1 else { return segments }
-        for segment in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let decoded = PercentEncoding.decoded(segment) else {
+        for segment in path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard let decoded = PercentEncoding.decoded(Substring(segment)) else {
                 throw Problem(.badRequest, "The path is not percent-encoded UTF-8.")
             }
             segments.append(decoded)

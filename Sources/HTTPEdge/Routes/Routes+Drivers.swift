@@ -37,17 +37,7 @@ extension Services {
         guard
             let poll = try await driving({ () throws(DriverError) in try await self.drivers.poll(driver, since: etag) })
         else { return .notModified(etag) }
-        return .tagged(poll.etag) { writer in
-            writer.key("chats")
-            writer.beginArray()
-            for chat in poll.chats {
-                writer.beginObject()
-                writer.member("id", chat.id)
-                writer.member("unread", Int64(chat.unread))
-                writer.endObject()
-            }
-            writer.endArray()
-        }
+        return .tagged(poll.etag) { $0.chats(poll) }
     }
 
     private func driverChats(_ call: Call) async throws(Problem) -> Response {
@@ -57,12 +47,7 @@ extension Services {
         let chats = try await driving { () throws(DriverError) in
             try await self.drivers.messages(of: driver, since: etag, countMax: Int(count))
         }
-        return .tagged(chats.etag) { writer in
-            writer.key("chats")
-            writer.beginArray()
-            for chat in chats.chats { writer.chat(chat) }
-            writer.endArray()
-        }
+        return .tagged(chats.etag, expecting: chats.textBytes) { $0.chats(chats) }
     }
 
     private func driverPage(_ call: Call) async throws(Problem) -> Response {
@@ -77,13 +62,7 @@ extension Services {
         let page = try await driving { [before] () throws(DriverError) in
             try await self.drivers.page(of: chat, of: driver, before: before, countMax: Int(count))
         }
-        return .json { writer in
-            writer.beginObject()
-            writer.messages(page.messages)
-            writer.key("next")
-            if let next = page.next { writer.string(next.description) } else { writer.null() }
-            writer.endObject()
-        }
+        return .json(expecting: page.textBytes) { $0.page(page) }
     }
 
     private func driverReply(_ call: Call) async throws(Problem) -> Response {
@@ -103,7 +82,7 @@ extension Services {
         }
         return .json(published.isDuplicate ? .ok : .created) { writer in
             writer.beginObject()
-            writer.member("id", MessageID(mailbox: driver, seq: published.seq).description)
+            writer.member("id", driver, published.seq)
             writer.endObject()
         }
     }

@@ -1,7 +1,7 @@
 /// A member's name as two words, so that comparing it with a literal is two comparisons of integers.
 ///
 /// Only names of up to 16 bytes can be told apart; those of the protocol have at most 14.
-struct JSONKey: Equatable {
+package struct JSONKey: Equatable {
     private let low: UInt64
     private let high: UInt64
     private let byteCount: Int
@@ -51,5 +51,5 @@ struct JSONKey: Equatable {
     }
 
     @inline(__always)
-    static func ~= (name: StaticString, key: JSONKey) -> Bool { JSONKey(name) == key }
+    package static func ~= (name: StaticString, key: JSONKey) -> Bool { JSONKey(name) == key }
 }

@@ -1,5 +1,5 @@
 package import NIOCore
-internal import Primitives
+package import Primitives
 
 /// Writes one JSON text piece by piece, within `ByteBuffer.writeJSON`; it puts the commas, the caller closes what it
 /// opens.
@@ -74,6 +74,16 @@ package struct JSONWriter: ~Copyable {
         self.sink.appendRawJSON(text)
     }
 
+    /// What names a message everywhere, `kind:id/seq`: nothing in an address needs an escape.
+    package mutating func messageID(_ mailbox: Address, _ seq: Seq) {
+        self.separate()
+        self.sink.append(JSONText.quote)
+        self.sink.append(text: mailbox.description)
+        self.sink.append(UInt8(ascii: "/"))
+        self.sink.appendDecimal(seq.rawValue)
+        self.sink.append(JSONText.quote)
+    }
+
     /// The text of an epoch.
     mutating func epoch(_ epoch: Epoch) {
         self.separate()
@@ -120,6 +130,12 @@ extension JSONWriter {
     package mutating func member(_ name: StaticString, _ value: Bool) {
         self.key(name)
         self.boolean(value)
+    }
+
+    /// A member that names a message.
+    package mutating func member(_ name: StaticString, _ mailbox: Address, _ seq: Seq) {
+        self.key(name)
+        self.messageID(mailbox, seq)
     }
 
     /// A member whose value is JSON already.

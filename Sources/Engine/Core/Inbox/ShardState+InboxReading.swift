@@ -40,48 +40,10 @@ extension ShardState {
         )
     }
 
-    /// The newest messages of each group, oldest first; what has run out unread is left out.
-    func pages(_ query: InboxQuery, at now: Timestamp) -> [InboxPage] {
-        var pages = query.groups.map { _ in InboxPage(messages: [], hasMore: false) }
-        guard let number = self.mailboxNumber(query.reader), let inbox = self.inboxes[number]
-        else { return pages }
-        var groups: [UInt32: Int] = [:], openCount = pages.count
-        for (group, labels) in query.groups.enumerated() { for label in labels { groups[label] = group } }
-        let row = self.mailboxes[Int(number)], items = self.inboxes.items(of: number)
-        var seq = min(query.before.rawValue, UInt64(inbox.head) + 1)
-        while openCount > 0, seq > 1, seq - 1 > max(query.after.rawValue, UInt64(inbox.begin)) {
-            seq -= 1
-            guard let entry = self.inboxes.entry(Seq(rawValue: seq), of: inbox), entry.marks.isShown,
-                let group = groups[entry.labels],
-                !pages[group].hasMore
-            else { continue }
-            let message = self.hotMessage(Seq(rawValue: seq), of: number, row)
-            if let end = message?.expiresAt, end <= now, !entry.marks.contains(.read) { continue }
-            guard pages[group].messages.count < query.countMax else {
-                pages[group].hasMore = true
-                openCount -= 1
-                continue
-            }
-            let answer = items.answers[UInt32(seq)].map { reply in
-                let seq = Seq(rawValue: UInt64(reply))
-                return InboxMessage.Answer(seq: seq, message: self.hotMessage(seq, of: number, row))
-            }
-            pages[group].messages.append(
-                InboxMessage(seq: Seq(rawValue: seq), marks: entry.marks, message: message, answer: answer)
-            )
-        }
-        for group in pages.indices { pages[group].messages.reverse() }
-        return pages
-    }
-
-    private func hotMessage(_ seq: Seq, of number: UInt32, _ row: Mailbox) -> Message? {
-        seq > row.coldEnd ? self.message(seq, in: number) : nil
-    }
-
     /// A message that is in memory; nil when it is not there, or lies in the cold store.
     func hotMessage(_ seq: Seq, of number: UInt32) -> Message? {
         let row = self.mailboxes[Int(number)]
-        return seq <= row.head ? self.hotMessage(seq, of: number, row) : nil
+        return seq <= row.head && seq > row.coldEnd ? self.message(seq, in: number) : nil
     }
 
     /// Copies of an item, from one of its holders on, and where the next slice begins.

@@ -104,14 +104,31 @@ extension ClosedRange<Seq> {
 extension Message {
     /// Reads a stored message, wherever its bytes were.
     init(stored bytes: UnsafeRawBufferPointer, in mailbox: Address) {
-        let stored = unsafe StoredMessage(bytes)
+        unsafe self.init(bytes, StoredMessage(bytes), in: mailbox) { unsafe ByteBuffer(bytes: bytes[$0]) }
+    }
+
+    /// Reads a stored message; its body is a slice of the same bytes.
+    init(stored bytes: ByteBuffer, in mailbox: Address) {
+        self = unsafe bytes.withUnsafeReadableBytes { raw in
+            unsafe Message(raw, StoredMessage(raw), in: mailbox) { place in
+                bytes.getSlice(at: bytes.readerIndex + place.lowerBound, length: place.count) ?? ByteBuffer()
+            }
+        }
+    }
+
+    private init(
+        _ bytes: UnsafeRawBufferPointer,
+        _ stored: StoredMessage,
+        in mailbox: Address,
+        body: (Range<Int>) -> ByteBuffer
+    ) {
         unsafe self.init(
             mailbox: mailbox,
             seq: stored.seq,
             at: stored.at,
             from: stored.readSender(bytes),
             client: stored.client,
-            body: ByteBuffer(bytes: bytes[stored.body]),
+            body: body(stored.body),
             replyTo: stored.replyTo,
             tags: stored.readTags(bytes),
             expiresAt: stored.expiresAt,

@@ -115,11 +115,16 @@ struct StoredMessage: Sendable {
     /// The attributes, read out of the message's bytes.
     func readTags(_ bytes: UnsafeRawBufferPointer) -> [MessageTag] {
         guard !self.tags.isEmpty else { return [] }
-        var buffer = unsafe ByteBuffer(bytes: bytes[self.tags])
-        var tags: [MessageTag] = []
-        while let name = buffer.readShortString(), let value = buffer.readShortString() {
-            tags.append(MessageTag(name: name, value: value))
+        var offset = self.tags.lowerBound, tags: [MessageTag] = []
+        func text() -> String? {
+            guard offset + 2 <= self.tags.upperBound else { return nil }
+            let count = unsafe Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+            let start = offset + 2
+            guard start + count <= self.tags.upperBound else { return nil }
+            offset = start + count
+            return unsafe String(decoding: bytes[start..<offset], as: UTF8.self)
         }
+        while let name = text(), let value = text() { tags.append(MessageTag(name: name, value: value)) }
         return tags
     }
 
