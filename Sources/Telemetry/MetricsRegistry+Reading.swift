@@ -42,13 +42,12 @@ extension MetricsRegistry {
 
     /// How a histogram's values are spread, over all its labels; what is above the last bound counts for it.
     package func spread(_ name: String) -> Spread {
-        guard case .histograms(let family, let buckets) = self.source(of: name), let last = buckets.bounds.last
+        guard case .histograms(let family, let buckets) = self.source(of: name), !buckets.bounds.isEmpty
         else { return Spread(buckets: []) }
         var counts = [UInt64](repeating: 0, count: buckets.bounds.count)
         for (_, histogram) in family.sorted {
             for (index, count) in histogram.bucketCounts.enumerated() { counts[min(index, counts.count - 1)] += count }
         }
-        precondition(last.isFinite, "bounds are numbers")
         return Spread(buckets: zip(buckets.bounds, counts).compactMap { $1 > 0 ? ($0, $1) : nil })
     }
 }

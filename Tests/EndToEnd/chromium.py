@@ -1,6 +1,7 @@
 """Debian's chromium over its DevTools protocol: pages that a test drives as a person does, and all that they complain of."""
 
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -32,7 +33,8 @@ class Browser:
              "--hide-scrollbars", "--force-color-profile=srgb", "--remote-debugging-port=0", f"--user-data-dir={directory}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
-        self._socket = connect(self._address(), max_size=None, compression=None, proxy=None)
+        self._open = contextlib.ExitStack()
+        self._socket = self._open.enter_context(connect(self._address(), max_size=None, compression=None, proxy=None))
         self._numbers = itertools.count(1)
         self._pages = {}
 
@@ -56,7 +58,7 @@ class Browser:
             if answer.get("id") == number:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 return answer["result"]
-            if page := self._pages.get(answer.get("sessionId")):
+            if "method" in answer and (page := self._pages.get(answer.get("sessionId"))):
                 page.happened(answer["method"], answer["params"])
 
     def page(self, width=1280, height=800):
@@ -70,7 +72,7 @@ class Browser:
         return page
 
     def close(self):
-        self._socket.close()
+        self._open.close()
         self.process.terminate()
         try:
             self.process.wait(10)
@@ -126,7 +128,7 @@ class Page:
                     const look = () => {{
                         let found;
                         try {{ found = {condition}; }} catch {{ found = false; }}
-                        if (found || performance.now() > end) done(found);
+                        if (found || performance.now() > end) done(found instanceof Node || found);
                         else setTimeout(look, 20);
                     }};
                     look();
@@ -164,7 +166,7 @@ class Page:
         self.call("Input.insertText", text=text)
 
     def key(self, name, modifiers=0):
-        named, code, text = KEYS.get(name, (name, ord(name.upper()), "" if modifiers else name))
+        named, code, text = KEYS.get(name) or (name, ord(name.upper()), "" if modifiers else name)
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=named, windowsVirtualKeyCode=code, modifiers=modifiers,
                       **({"text": text} if text and kind == "keyDown" else {}))

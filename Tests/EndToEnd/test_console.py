@@ -214,8 +214,9 @@ def test_a_document_that_was_replaced_meanwhile_is_not_overwritten(console, serv
     console.see("somebody saved version")
     assert server.operator.get("/v1/config/chat-meta")["news"]["title"] == "Theirs"
     console.press("Show the difference")
-    console.wait("document.querySelector('.less-of')?.innerText.includes('Theirs')", "what they wrote")
-    assert "Mine" in console.run("document.querySelector('.more-of').innerText")
+    console.wait("document.querySelector('.difference')", "what differs")
+    assert console.run("['.less-of', '.more-of'].map((each) => document.querySelector(each).innerText.trim())") == [
+        '-     "title": "Theirs"', '+     "title": "Mine"']
     console.press("Back to the text")
     console.press("Take theirs")
     console.wait("document.querySelector('textarea').value.includes('Theirs')", "their text")

@@ -166,8 +166,9 @@ def test_snapshots_are_listed_newest_first(server):
 def test_the_overview_tells_what_happens(server, raw):
     before = server.operator.get("/v1/overview")
     ann, bob = server.person(), server.person()
+    group = ann.group(bob)
     with raw(bob):
-        ann.say(bob, "hello")
+        ann.say(group, "hello")
         now = eventually(lambda: [look for look in [server.operator.get("/v1/overview")]
                                   if look["publishes"] == before["publishes"] + 1 and look["deliveries"] > before["deliveries"]])[0]
         assert now["connections"] >= 1 and now["sessions"] >= 1

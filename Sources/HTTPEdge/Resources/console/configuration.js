@@ -117,7 +117,7 @@ class Bench {
     const text = this.editor.text, part = find(text, error.pointer);
     this.editor.mark(part, true);
     const { line } = part ? position(text, part.start) : { line: "?" };
-    fill(this.said, note(`Not saved; the old document stays in effect. Line ${line}, at ${error.pointer || "the whole document"}: ${error.message}`, "bad"));
+    fill(this.said, note(`Not saved; the old document stays in effect. Line ${line}: ${error.message}`, "bad"));
   }
 
   async conflict() {
@@ -154,9 +154,10 @@ class Bench {
     const back = () => {
       fill(this.work, this.editor.node);
       for (const each of this.versions.children) each.setAttribute("aria-pressed", "false");
-      this.changed();
     };
-    const shown = other.text === this.editor.text ? element("p.empty", {}, "They are the same.") : difference(other.text, this.editor.text);
+    // Both are laid out alike, so that what differs is what they say.
+    const [theirs, mine] = [tidied(other.text), tidied(this.editor.text)];
+    const shown = theirs === mine ? element("p.empty", {}, "They say the same.") : difference(theirs, mine);
     fill(this.work, element("div.row.spread.more", {}, element("h3", {}, heading), element("div.row", {},
       button("Put this version into the editor", () => { back(); this.editor.text = other.text; }, { kind: "small" }),
       button("Back to the text", back, { kind: "small main" }))), shown);

@@ -72,6 +72,6 @@ export function decisionCard(decision) {
 
 function timeline(decision) {
   return element("ol.steps", {}, decision.steps.map((step) => element("li", { class: step.outcome },
-    element("span"), element("span", {}, steps[step.step] ?? step.step),
+    element("span", {}, steps[step.step] ?? step.step),
     element("span.quiet", {}, [outcomes[step.outcome] ?? step.outcome, step.rule && `rule ${step.rule}`, numbers(step.numbers)].filter(Boolean).join(" · ")))));
 }

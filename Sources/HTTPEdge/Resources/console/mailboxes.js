@@ -20,6 +20,7 @@ function list(main, signal) {
   const found = element("section.card.flush");
   let waits;
   const search = () => {
+    clearTimeout(waits);
     const [, named, id] = text.value.trim().match(/^(?:([a-z]+):)?(.*)$/);
     const query = { kind: named ?? kind.value, prefix: id, limit: 50 };
     if (named !== undefined && !kinds.includes(named)) return fill(found, element("p.empty", {}, `There is no kind “${named}”. Kinds are ${kinds.join(", ")}.`));

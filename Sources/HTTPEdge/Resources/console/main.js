@@ -82,6 +82,7 @@ function start() {
       [kind, text] = error.status === 403 ? ["warn", "Key without the scope operator"] : ["bad", error.message];
     }
     dot.className = `dot ${kind}`;
+    dot.parentElement.className = `state ${kind}`;
     state.textContent = text;
   };
   onRefusedKey(() => { signs.abort(); signedOut("The key is not valid any more."); });
@@ -99,8 +100,9 @@ function open(main, links) {
   const [name, ...rest] = location.hash.slice(2).split("/").map(decodeURIComponent);
   const view = views[name] ?? overview;
   links.forEach((link, index) => {
-    if (views[names[index]] === view) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (views[names[index]] !== view) return link.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "page");
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   document.title = `${view.title} · Switchboard`;
   main.replaceChildren();

@@ -8,12 +8,12 @@ import { ago, brief, bytes, count, exact, moment, reasons, span, verdicts } from
 export const title = "Overview";
 
 const tiles = [
-  ["publishes", "Messages published", (now) => count(now.publishes), () => "since the start"],
+  ["publishes", "Published", (now) => count(now.publishes), () => "since the start"],
   ["deliveries", "Deliveries", (now) => count(now.deliveries), () => "to live sessions"],
   ["sessions", "Sessions", (now) => count(now.sessions), (now) => `${count(now.connections)} connections`],
   ["mailboxes", "Mailboxes", (now) => count(now.mailboxes), (now) => `${count(now.documents)} documents`],
-  ["messages", "Messages in memory", (now) => count(now.messages), (now) => bytes(now.messageBytes)],
-  ["tasks", "Tasks waiting", (now) => count(now.tasks), () => "delayed and retried work"],
+  ["messages", "In memory", (now) => count(now.messages), (now) => `messages, ${bytes(now.messageBytes)}`],
+  ["tasks", "Tasks waiting", (now) => count(now.tasks), () => "delayed or retried"],
 ];
 
 /** The bound under which a share of what a histogram counted lies, between two looks at it. */
@@ -33,12 +33,12 @@ export async function open(main, _, signal) {
   const values = tiles.map(() => element("div.value", {}, "–")), hints = tiles.map(() => element("div.hint"));
   const published = runningPlot({ title: "Published per second", names: [""], say: count });
   const delivered = runningPlot({ title: "Delivered per second", names: [""], say: count });
-  const memory = runningPlot({ title: "Memory of the process", names: [""], say: bytes });
+  const memory = runningPlot({ title: "Memory of the process", names: [""], say: bytes, base: 1024 });
   const connected = runningPlot({ title: "Connections", names: [""], say: count });
-  const synced = runningPlot({ title: "Disk sync, worst of 100 and median", names: ["p99", "p50"], say: brief });
+  const synced = runningPlot({ title: "Disk sync takes", names: ["99 %", "half"], say: brief });
   const late = runningPlot({ title: "Event loops late by at most", names: [""], say: brief });
   const about = element("div"), decided = element("div"), trouble = element("div");
-  append(main, element("header", {}, element("h1", {}, title), element("div.row", {}, element("span.tag.good", {}, "live"))), element("div.stack", {}, trouble,
+  append(main, element("header", {}, element("h1", {}, title), element("div.row", {}, element("span.quiet", {}, "once a second"))), element("div.stack", {}, trouble,
     element("div.tiles", {}, tiles.map(([id, name], index) => element("section.card.tile", { "data-counter": id }, element("h3", {}, name), values[index], hints[index]))),
     element("div.plots", {}, [published, delivered, connected, memory, synced, late].map((plot) => plot.node)),
     element("div.plots", {}, card("Storage", null, about), card("Policy decisions", null, decided))));

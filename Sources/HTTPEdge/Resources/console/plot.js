@@ -5,11 +5,12 @@ import { moment } from "./words.js";
 
 const HEIGHT = 120, TOP = 8, BOTTOM = 16, LEFT = 4;
 
-/** The next number that is easy to read: 1, 2 or 5 with zeros. */
-function ceiling(number) {
+/** The next number that is easy to read, also in units of 1,024. */
+function ceiling(number, base = 1000) {
   if (number <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(number));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((bound) => bound >= number);
+  const unit = base ** Math.max(0, Math.floor(Math.log(number) / Math.log(base)));
+  const power = 10 ** Math.floor(Math.log10(number / unit));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power * unit).find((bound) => bound >= number);
 }
 
 /**
@@ -17,7 +18,7 @@ function ceiling(number) {
  *
  * `push([value, value])` adds the newest; `say` writes a value.
  */
-export function runningPlot({ title, names, say, room = 120 }) {
+export function runningPlot({ title, names, say, room = 120, base }) {
   const points = [];
   const readout = element("span.readout");
   const svg = drawn("svg", { role: "img", "aria-label": title, preserveAspectRatio: "none" });
@@ -34,7 +35,7 @@ export function runningPlot({ title, names, say, room = 120 }) {
   function draw() {
     const width = svg.clientWidth || 340;
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    const top = ceiling(Math.max(...points.flatMap((point) => point.values), 0) * 1.05);
+    const top = ceiling(Math.max(...points.flatMap((point) => point.values), 0) * 1.05, base);
     const x = (index) => LEFT + (room - points.length + index) / (room - 1) * (width - LEFT);
     const y = (value) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
     const parts = [0, 0.5, 1].map((share) => drawn("line", { class: "grid", x1: 0, x2: width, y1: y(top * share), y2: y(top * share) }));

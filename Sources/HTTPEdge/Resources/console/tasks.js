@@ -5,7 +5,7 @@ import { call, every, path, read } from "./server.js";
 import { ask, attempt } from "./dialog.js";
 import { ago, brief, bytes, exact, moment } from "./words.js";
 
-export const title = "Tasks and circuits";
+export const title = "Tasks";
 
 export function open(main, _, signal) {
   const kinds = element("section.card.flush"), found = element("section.card.flush"), circuits = element("div");
@@ -29,7 +29,7 @@ export function open(main, _, signal) {
       "No task waits."));
   };
   kind.addEventListener("change", list);
-  append(main, element("header", {}, element("h1", {}, title), element("div.row", {}, button("Look again", list))),
+  append(main, element("header", {}, element("h1", {}, "Tasks and circuits"), element("div.row", {}, button("Look again", list))),
     element("div.stack", {}, circuits, kinds, found));
   list();
   return every(2000, signal, () => senders(circuits, signal));

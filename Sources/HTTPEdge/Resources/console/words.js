@@ -58,7 +58,7 @@ export function ago(at, now = Date.now()) {
 }
 
 export const steps = {
-  idempotency_key: "Asked before",
+  idempotency_key: "Not asked before",
   shape_and_profanity: "Content is fine",
   address: "Address is valid",
   banned_or_opted_out: "Not banned, not opted out",
@@ -112,7 +112,7 @@ export function numbers(values = {}) {
   const said = [];
   if (values.count !== undefined && values.limit !== undefined) said.push(`${exact(values.count)} of ${exact(values.limit)} used`);
   else if (values.count !== undefined) said.push(`counted ${exact(values.count)}`);
-  if (values.bucket !== undefined) said.push(`bucket ${values.bucket}${values.limit !== undefined && values.count === undefined ? ` of the first ${values.limit}` : ""}`);
+  if (values.bucket !== undefined) said.push(`bucket ${exact(values.bucket)}${values.limit !== undefined && values.count === undefined ? `; the group has those below ${exact(values.limit)}` : ""}`);
   if (typeof values.window === "number") said.push(`within ${span(values.window)}`);
   else if (values.window?.rolling !== undefined) said.push(`in any ${span(values.window.rolling)}`);
   else if (values.window?.calendar !== undefined) said.push(`in a calendar ${values.window.calendar}`);
