@@ -12,7 +12,7 @@ const tiles = [
   ["deliveries", "Deliveries", (now) => count(now.deliveries), () => "to live sessions"],
   ["sessions", "Sessions", (now) => count(now.sessions), (now) => `${count(now.connections)} connections`],
   ["mailboxes", "Mailboxes", (now) => count(now.mailboxes), (now) => `${count(now.documents)} documents`],
-  ["messages", "In memory", (now) => count(now.messages), (now) => `messages, ${bytes(now.messageBytes)}`],
+  ["messages", "Recent messages", (now) => count(now.messages), (now) => `memory ${bytes(now.messageBytes)}`],
   ["tasks", "Tasks waiting", (now) => count(now.tasks), () => "delayed or retried"],
 ];
 
@@ -35,7 +35,7 @@ export async function open(main, _, signal) {
   const delivered = runningPlot({ title: "Delivered per second", names: [""], say: count });
   const memory = runningPlot({ title: "Memory of the process", names: [""], say: bytes, base: 1024 });
   const connected = runningPlot({ title: "Connections", names: [""], say: count });
-  const synced = runningPlot({ title: "Disk sync takes", names: ["99 %", "half"], say: brief });
+  const synced = runningPlot({ title: "Disk sync", names: ["99 %", "half"], say: brief });
   const late = runningPlot({ title: "Event loops late by at most", names: [""], say: brief });
   const about = element("div"), decided = element("div"), trouble = element("div");
   append(main, element("header", {}, element("h1", {}, title), element("div.row", {}, element("span.quiet", {}, "once a second"))), element("div.stack", {}, trouble,
