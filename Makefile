@@ -49,6 +49,7 @@ setup: packages ## Installs what building and testing need.
 	@if [ -x Tests/EndToEnd/run ]; then \
 	    python3 -c 'import venv, ensurepip' 2>/dev/null || .ci/install-packages python3 python3-venv; \
 	    Tests/EndToEnd/run --version; \
+	    command -v chromium >/dev/null || command -v google-chrome >/dev/null || .ci/install-packages chromium; \
 	fi
 
 .PHONY: run

@@ -57,6 +57,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     )
 }
 
+/// The operator's page: plain files, served as they are.
+let consoleFiles: [Resource] = [
+    "console.html", "console.css", "parts.css", "main.js", "server.js", "elements.js", "words.js", "plot.js",
+    "dialog.js", "signin.js", "overview.js", "mailboxes.js", "sessions.js", "decisions.js", "tryout.js",
+    "configuration.js", "editor.js", "jsontext.js", "difference.js", "tasks.js", "snapshots.js", "drivers.js",
+].map { .embedInCode("Resources/console/\($0)") }
+
 let package = Package(
     name: "switchboard",
     platforms: [.macOS(.v15)],
@@ -119,7 +126,7 @@ let package = Package(
             resources: [
                 .embedInCode("Resources/openapi.yml"), .embedInCode("Resources/docs.html"),
                 .embedInCode("Resources/docs.js"), .embedInCode("Resources/welcome.html"),
-            ],
+            ] + consoleFiles,
             swiftSettings: settings
         ),
         library(

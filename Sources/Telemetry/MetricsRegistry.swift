@@ -22,19 +22,21 @@ package struct MetricSample: Equatable, Sendable {
 /// A name that is asked for again gives the metric that is there; one that is there as something else gives a metric
 /// that appears nowhere, so that a library's clash of names costs a graph and not the server.
 package final class MetricsRegistry: Sendable {
-    private enum Source: Sendable {
+    enum Source: Sendable {
         case counters(Family<Counter>)
         case gauges(Family<Gauge>)
         case histograms(Family<Histogram>, Buckets)
         case collected(MetricKind, labelNames: [String], @Sendable () -> [MetricSample])
     }
 
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         var help: String
         var source: Source
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+
+    func source(of name: String) -> Source? { self.entries.withLock { $0[name]?.source } }
 
     package init() {}
 

@@ -24,12 +24,14 @@ package final class SessionPort {
         self.ledger = engine.ledger
         self.variant = variant
         self.session = context.lane.open(outlet, variant, delegate)
+        context.lane.note(SessionVisit(subject: nil, since: context.time.now()), of: self.session)
         self.client = ClientID(using: &context.generator)
     }
 
     /// Registers the session with its subject; answered by the subject's memberships.
     package func signIn(_ subject: Address, tokenDigest: String?, _ reply: ReplyContext) {
         let live = LiveSession(session: self.session, tokenDigest: tokenDigest)
+        self.context.lane.note(SessionVisit(subject: subject, since: self.context.time.now()), of: self.session)
         self.route(.open(subject, live), to: subject, reply)
     }
 

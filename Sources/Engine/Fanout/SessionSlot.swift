@@ -21,6 +21,8 @@ struct SessionSlot {
     /// The connection's handler, which closes the session before it goes.
     unowned let delegate: any SessionDelegate
     var following: [Following] = []
+    /// Whose it is, for operators.
+    var visit: SessionVisit?
     /// Whether a part of the log is asked for; one at a time.
     var isFeeding = false
     /// Since when it is fed, while it lags.

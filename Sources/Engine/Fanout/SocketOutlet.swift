@@ -126,6 +126,9 @@ package final class SocketOutlet {
         return max(0, sent)
     }
 
+    /// Where the peer is; nil when the channel is closed, or has no addresses.
+    var remoteAddress: SocketAddress? { self.context?.channel.remoteAddress }
+
     /// Where bytes may be sent at once; -1 when others wait before them, or nothing may be sent any more.
     private var openDescriptor: CInt { self.queuedBytes == 0 && !self.isClosed ? self.descriptor : -1 }
 

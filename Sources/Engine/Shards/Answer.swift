@@ -18,6 +18,7 @@ package enum Answer: Sendable {
     case memberships([Address])
     case listings([MailboxListing])
     indirect case inbox(InboxAnswer)
+    indirect case inspected(InspectAnswer)
 }
 
 /// To whom an answer goes.

@@ -15,6 +15,7 @@ extension Shard {
             self.handleLive(command, reply)
         case .feed(let command): self.feed(command)
         case .inbox(let command): self.handleInbox(command, reply, at: now)
+        case .inspect(let command): self.inspect(command, reply, at: now)
         case .document, .put, .delete: self.handleDocument(command, reply)
         case .schedule(let task, let unlessPresent): self.schedule(task, unlessPresent: unlessPresent, reply)
         case .finish(let task, let result): self.finish(task, result, reply)

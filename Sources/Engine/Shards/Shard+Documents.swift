@@ -43,9 +43,7 @@ extension Shard {
         guard self.refusal == nil, let present = self.state.tasks[task.id], present == task
         else { return self.answer(reply, .refused(.conflict)) }
         switch result {
-        case .done:
-            self.record.writeShortString(task.id)
-            self.commit(.taskRemoved)
+        case .done: self.remove(task)
         case .retry(let due), .postponed(let due):
             var again = present
             again.due = due
@@ -69,8 +67,13 @@ extension Shard {
         return leased
     }
 
-    private func put(_ task: DurableTask) {
+    func put(_ task: DurableTask) {
         task.write(into: &self.record)
         self.commit(.taskPut)
+    }
+
+    func remove(_ task: DurableTask) {
+        self.record.writeShortString(task.id)
+        self.commit(.taskRemoved)
     }
 }

@@ -27,6 +27,7 @@ enum ShardCommand: Sendable {
     /// Mailboxes of any shards of the loop, as a member sees them.
     case list([Address], for: Address)
     indirect case inbox(InboxCommand)
+    indirect case inspect(InspectCommand)
     case open(Address, LiveSession)
     case close(Address, SessionRef)
     case membershipChanged(Address, mailbox: Address, joinedAt: Seq?)

@@ -145,9 +145,9 @@ extension Explanation.Entry {
 
 extension CopyPlace {
     /// As a cursor: two numbers with a dot between them.
-    fileprivate var text: String { "\(self.shard).\(self.start)" }
+    var text: String { "\(self.shard).\(self.start)" }
 
-    fileprivate init?(_ text: String) {
+    init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let shard = UInt16(parts[0]), let start = UInt32(parts[1]) else { return nil }
         self.init(shard: Int(shard), start: Int(start))

@@ -12,6 +12,8 @@ package struct Services: Sendable {
     package let drivers: Drivers
     package let publishRates: PublishRateTable
     package let registry: MetricsRegistry
+    /// This program's version.
+    package let version: String
 
     package init(
         engine: Engine,
@@ -19,7 +21,8 @@ package struct Services: Sendable {
         messenger: Messenger,
         drivers: Drivers,
         publishRates: PublishRateTable,
-        registry: MetricsRegistry
+        registry: MetricsRegistry,
+        version: String
     ) {
         self.engine = engine
         self.identities = identities
@@ -27,6 +30,7 @@ package struct Services: Sendable {
         self.drivers = drivers
         self.publishRates = publishRates
         self.registry = registry
+        self.version = version
     }
 
     /// Every route of this server.
@@ -35,6 +39,7 @@ package struct Services: Sendable {
         + Self.groupRoutes + Self.channelRoutes + Self.chatRoutes + Self.operatorRoutes
         + Self.driverRoutes + Self.pushRoutes + Self.supportRoutes + Self.feedRoutes + Self.configurationRoutes
         + Self.senderRoutes
+        + Self.consoleRoutes + Self.overviewRoutes + Self.mailboxRoutes + Self.sessionRoutes + Self.taskRoutes
 }
 
 // Every module has errors of its own; routes know problems only.

@@ -122,7 +122,8 @@ struct Server {
                     messenger: messenger,
                     drivers: drivers,
                     publishRates: PublishRateTable(settings.liveLimits),
-                    registry: registry
+                    registry: registry,
+                    version: Version.text
                 ),
                 logger: logger
             ),

@@ -13,7 +13,9 @@ struct TimedDisk: Disk {
 
     func open(_ path: String, _ mode: OpenMode) throws(DiskError) -> any DiskFile {
         let file = try self.disk.open(path, mode)
-        return path.hasSuffix(".segment") ? TimedFile(file, syncs: self.syncs) : file
+        // The journal writes to a segment through the file that it opened as a spare.
+        let isJournal = path.hasSuffix(".segment") || path.hasSuffix(".spare")
+        return isJournal ? TimedFile(file, syncs: self.syncs) : file
     }
 
     func rename(_ path: String, to newPath: String) throws(DiskError) { try self.disk.rename(path, to: newPath) }
