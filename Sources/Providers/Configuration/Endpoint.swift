@@ -6,7 +6,7 @@ package struct Endpoint: Equatable, Sendable {
     /// In lower case; an IPv6 address keeps its brackets.
     package let host: String
     package let port: Int?
-    /// Without a slash at its end; empty for the root.
+    /// As it was given, or empty.
     package let path: String
     package let query: String?
 
@@ -23,7 +23,7 @@ package struct Endpoint: Equatable, Sendable {
         self.isSecure = scheme == "https://"
         self.host = host
         self.port = port
-        self.path = String(path.hasSuffix("/") ? path.dropLast() : path)
+        self.path = String(path)
         self.query = path.count < target.count ? String(target.dropFirst(path.count + 1)) : nil
     }
 
@@ -44,11 +44,12 @@ package struct Endpoint: Equatable, Sendable {
         return parts.count == 4 && parts.allSatisfy { $0 != nil } && parts[0] == 127
     }
 
-    /// The address of something below this one.
+    /// The address of something below this one, or without a path this one itself.
     package func url(_ path: String = "", query items: [(name: String, value: String)] = []) -> String {
+        let base = path.isEmpty || !self.path.hasSuffix("/") ? self.path : String(self.path.dropLast())
         let below = path.isEmpty || path.hasPrefix("/") ? path : "/" + path
         let all = (self.query.map { [$0] } ?? []) + items.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }
-        let whole = self.origin + self.path + Percent.encode(below, keeping: "/%:@!$&'()*+,;=")
+        let whole = self.origin + base + Percent.encode(below, keeping: "/%:@!$&'()*+,;=")
         return all.isEmpty ? whole : "\(whole)?\(all.joined(separator: "&"))"
     }
 

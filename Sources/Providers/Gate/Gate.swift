@@ -112,6 +112,13 @@ package struct Gate: Sendable {
         }
     }
 
+    /// When one whose attempt failed is to come again, not before the delay.
+    package mutating func comeAgain(after delay: Duration, at now: Timestamp) -> Timestamp {
+        var earliest = max(now + delay, self.pausedUntil ?? now)
+        if case .open(let until) = self.circuit.phase { earliest = max(earliest, until) }
+        return self.due(from: earliest, at: now)
+    }
+
     private mutating func succeeded(_ ticket: Ticket) -> Circuit.Action {
         let action = self.circuit.succeeded(ticket.pass)
         if action == .closed {

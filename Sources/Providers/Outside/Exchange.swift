@@ -21,8 +21,16 @@ struct IncomingAnswer: Equatable, Sendable {
     var headers: HTTPHeaders = [:]
     var body = ByteBuffer()
 
+    /// The first value of a header.
+    func header(_ name: String) -> String? { self.headers.first(name: name) }
+
+    /// What an operator reads of an answer that was not wanted.
+    var reason: String {
+        self.body.readableBytes == 0 ? String(self.status) : "\(self.status) \(self.excerpt)"
+    }
+
     /// The beginning of the body as a text for people.
-    var excerpt: String {
+    private var excerpt: String {
         let text = String(decoding: self.body.readableBytesView.prefix(200), as: UTF8.self)
         return String(text.map { $0.isNewline || $0.isWhitespace ? " " : $0 })
     }
