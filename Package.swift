@@ -41,6 +41,8 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 /// A library target of Sources/; the list below is the layering, each imports only those above it.
@@ -85,6 +87,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -103,6 +107,10 @@ let package = Package(
         library("Snapshots", ["Primitives", "Disks", "Compression", "Sealing"]),
         library("ColdStorage", ["Primitives", "Disks", "Compression", "Sealing", grdb]),
         library("Policies", ["Primitives", nioCore]),
+        library(
+            "Providers",
+            ["Primitives", "Telemetry", "Policies", httpClient, crypto, jwt, nioCore, nioHTTP1]
+        ),
         library(
             "Engine",
             [
@@ -199,6 +207,10 @@ let package = Package(
         tests("Snapshots", ["Primitives", "Disks", "Sealing", "TestKit"]),
         tests("ColdStorage", ["Primitives", "Disks", "Sealing", grdb]),
         tests("Policies", ["Primitives", nioCore]),
+        tests(
+            "Providers",
+            ["Primitives", "Telemetry", "Policies", crypto, jwt, nioCore, nioPosix, nioHTTP1]
+        ),
         tests(
             "Engine",
             [
