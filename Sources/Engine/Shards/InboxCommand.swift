@@ -25,6 +25,8 @@ package enum InboxCommand: Sendable {
     case members(Address)
     /// All drivers of this shard that are known.
     case drivers
+    /// What the shard has counted by day, and what waits now.
+    case counts
 }
 
 /// A part of a driver's messages, by labels.
@@ -61,6 +63,7 @@ package enum InboxAnswer: Sendable {
     case withdrawn(Int, next: Int?)
     case copies([HeldCopy], next: Int?)
     case decisions([ItemDecision])
+    case counts(ShardCounts)
 }
 
 /// What there is for a driver.

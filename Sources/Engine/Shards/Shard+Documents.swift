@@ -44,9 +44,11 @@ extension Shard {
         else { return self.answer(reply, .refused(.conflict)) }
         switch result {
         case .done:
+            self.context.countTask(task.kind, "done")
             self.record.writeShortString(task.id)
             self.commit(.taskRemoved)
         case .retry(let due):
+            self.context.countTask(task.kind, "retried")
             var again = present
             again.due = due
             again.leasedUntil = nil

@@ -10,13 +10,13 @@ extension Shard {
         switch command {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
         case .read(let query): self.answer(reply, .inbox(.pages(self.state.pages(query, at: now))))
-        case .mark(let driver, let marks): self.mark(driver, marks, reply)
+        case .mark(let driver, let marks): self.mark(driver, marks, reply, at: now)
         case .reply(let publish): self.publish(publish, reply, isReply: true, at: now)
         case .offer(let offer): self.offer(offer, reply, at: now)
         case .weigh(let offer):
             self.answer(reply, .inbox(.weighed(offer.publish.to, self.state.weigh(offer, at: now))))
         case .past(let recipient): self.answer(reply, .inbox(.past(self.state.past(of: recipient))))
-        case .withdraw(let item, let state, let start): self.withdraw(item, as: state, from: start, reply)
+        case .withdraw(let item, let state, let start): self.withdraw(item, as: state, from: start, reply, at: now)
         case .copies(let item, let start):
             let (copies, next) = self.state.copies(of: item, from: start, countMax: Self.copySlice)
             self.answer(reply, .inbox(.copies(copies, next: next)))
@@ -24,10 +24,11 @@ extension Shard {
             self.answer(reply, .inbox(.decisions(self.state.decisions(on: recipient))))
         case .members(let mailbox): self.answer(reply, .memberships(self.state.members(of: mailbox)))
         case .drivers: self.answer(reply, .memberships(self.state.drivers()))
+        case .counts: self.answer(reply, .inbox(.counts(ShardCounts(self.state))))
         }
     }
 
-    private func mark(_ driver: Address, _ marks: [MessageMark], _ reply: ReplyTarget) {
+    private func mark(_ driver: Address, _ marks: [MessageMark], _ reply: ReplyTarget, at now: Timestamp) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         guard let number = self.state.mailboxNumber(driver), let inbox = self.state.inboxes[number]
         else { return self.answer(reply, .inbox(.marked(0))) }
@@ -36,7 +37,7 @@ extension Shard {
             self.state.inboxes.entry(mark.seq, of: inbox)?.marks.isSuperset(of: mark.marks) == false
         }
         if !changing.isEmpty {
-            MarkedRecord(address: driver, marks: changing).write(into: &self.record)
+            MarkedRecord(address: driver, marks: changing, at: now).write(into: &self.record)
             self.commit(.marked)
         }
         self.answer(reply, .inbox(.marked(present.count)))
@@ -52,17 +53,24 @@ extension Shard {
         case .answer(let offered): self.answer(reply, .inbox(.offered(offered)))
         case .apply(let kind, let offered):
             self.commit(kind)
+            self.countDecision(on: offer, for: number)
             self.answer(reply, .inbox(.offered(offered)))
             if case .settled(.accepted, let seq?) = offered.outcome { self.effects.append(.broadcast(number, seq)) }
         }
     }
 
-    private func withdraw(_ item: String, as state: CopyState, from start: Int, _ reply: ReplyTarget) {
+    private func withdraw(
+        _ item: String,
+        as state: CopyState,
+        from start: Int,
+        _ reply: ReplyTarget,
+        at now: Timestamp
+    ) {
         if let refusal = self.refusal { return self.answer(reply, .refused(refusal)) }
         let (copies, next) = self.state.copies(of: item, from: start, countMax: Self.copySlice)
         var count = 0
         for copy in copies where copy.mayBeWithdrawn {
-            WithdrawnRecord(address: copy.recipient, item: item, state: state).write(into: &self.record)
+            WithdrawnRecord(address: copy.recipient, item: item, state: state, at: now).write(into: &self.record)
             self.commit(.withdrawn)
             count += 1
         }

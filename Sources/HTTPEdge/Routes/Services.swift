@@ -33,7 +33,7 @@ package struct Services: Sendable {
     package static let routes: [Route] =
         Self.pageRoutes + Self.healthRoutes + Self.accountRoutes + Self.userRoutes + Self.messageRoutes
         + Self.groupRoutes + Self.channelRoutes + Self.chatRoutes + Self.operatorRoutes
-        + Self.driverRoutes + Self.feedRoutes + Self.configurationRoutes
+        + Self.driverRoutes + Self.feedRoutes + Self.driverStatsRoutes + Self.configurationRoutes
 }
 
 // Every module has errors of its own; routes know problems only.

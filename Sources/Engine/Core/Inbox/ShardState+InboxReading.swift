@@ -63,7 +63,7 @@ extension ShardState {
                 continue
             }
             let answer = items.answers[UInt32(seq)].map { reply in
-                let seq = Seq(rawValue: UInt64(reply))
+                let seq = Seq(rawValue: UInt64(reply.seq))
                 return InboxMessage.Answer(seq: seq, message: self.hotMessage(seq, of: number, row))
             }
             pages[group].messages.append(
