@@ -5,7 +5,13 @@ import Primitives
 /// The head of an `offered` record behind the mailbox's address: what was decided on an item for one recipient.
 ///
 /// What is accepted stands behind it to the end, as a stored message.
-struct OfferedRecord: Sendable {
+struct OfferedRecord: Equatable, Sendable {
+    /// What is kept of an item that is not accepted, and so has no message that says it.
+    struct Kept: Equatable, Sendable {
+        var at: Timestamp
+        var labels: String
+    }
+
     var item: String
     var state: CopyState
     /// When it is to be offered again; 0 when it is not.
@@ -16,8 +22,8 @@ struct OfferedRecord: Sendable {
     var send: AcceptedSend?
     /// How long sends before it still matter, milliseconds; by the rules that decided.
     var retention: Int64 = 0
-    /// When what is not accepted was decided on, and under which labels; nil in records of earlier versions.
-    var kept: (at: Timestamp, labels: String)?
+    /// Nil for what is accepted, and in records of earlier versions.
+    var kept: Kept?
 
     func write(to mailbox: Address, into buffer: inout ByteBuffer) {
         buffer.writeAddress(mailbox)
@@ -58,7 +64,7 @@ struct OfferedRecord: Sendable {
         guard state != .accepted, buffer.readableBytes > 0 else { return }
         guard let at = buffer.readInteger(endianness: .little, as: Int64.self), let labels = buffer.readShortString()
         else { return nil }
-        self.kept = (Timestamp(rawValue: at), labels)
+        self.kept = Kept(at: Timestamp(rawValue: at), labels: labels)
     }
 }
 

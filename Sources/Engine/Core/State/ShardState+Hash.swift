@@ -23,11 +23,7 @@ extension ShardState {
             task.write(into: &buffer)
             sum.add(buffer, salt: 4)
         }
-        if !self.days.days.isEmpty {
-            buffer.clear()
-            self.days.encode(self.inboxes.labels, into: &buffer)
-            sum.add(buffer, salt: 8)
-        }
+        self.days.add(self.inboxes.labels, to: &sum)
         return sum
     }
 
