@@ -28,6 +28,7 @@ extension Engine {
     package func renew(_ limits: Limits) {
         var limits = limits
         limits.keyWindow = self.limits.keyWindow
+        limits.statsDays = self.limits.statsDays
         self.configuration.liveLimits.renew(limits)
         for context in self.contexts { context.eventLoop.execute { [limits] in context.limits = limits } }
     }

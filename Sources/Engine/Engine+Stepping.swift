@@ -60,6 +60,11 @@ extension Engine {
         }
     }
 
+    /// What one shard has counted of drivers' messages.
+    package func counts(of shard: Int) -> ShardCounts {
+        self.router.shards[shard].assumeIsolated { ShardCounts($0.state) }
+    }
+
     package var shardCount: Int { self.router.shards.count }
 
     private func submit(

@@ -11,7 +11,7 @@ package struct EngineConfiguration: Sendable {
     /// The data directory.
     package var directory: String
     package var disk: any Disk
-    /// May be renewed while the engine serves (`Engine.renew`); the window of keys holds until a restart.
+    /// May be renewed while the engine serves (`Engine.renew`); the window of keys and the days of statistics hold until a restart.
     package let liveLimits: Live<Limits>
     package var time: any TimeSource
     /// Where epochs and clients' ids come from; one that is given is shared by all loops, so it is a class or stateless.

@@ -44,6 +44,8 @@ package struct Limits: Equatable, Sendable {
     package var historyPageMax = 1000
     /// How long an idempotency key is remembered.
     package var keyWindow: Duration = .seconds(24 * 3600)
+    /// Days for which counts of drivers' messages are kept, the present one among them.
+    package var statsDays = 100
     /// Attributes of one message: their number, and the bytes of all names and values.
     package var tagsMax = 32
     package var tagBytesMax = 4096

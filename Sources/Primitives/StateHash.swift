@@ -18,6 +18,12 @@ package struct StateHash: Hashable, BitwiseCopyable, Sendable, CustomStringConve
         self.high &+= other.high
     }
 
+    /// Adds the hash of another part so many times: a count that is spread over parts of the state adds up to the same.
+    package mutating func add(_ other: StateHash, times count: UInt64) {
+        self.low &+= other.low &* count
+        self.high &+= other.high &* count
+    }
+
     /// Takes a part out that was added before.
     package mutating func subtract(_ other: StateHash) {
         self.low &-= other.low

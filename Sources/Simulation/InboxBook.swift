@@ -23,11 +23,20 @@ struct InboxBook {
         var possible: MessageMarks = []
     }
 
+    /// What an audit finds in all inboxes, beside items.
+    struct Seen {
+        var unread = 0
+        var delivered = 0
+        var read = 0
+    }
+
     var items: [Item] = []
     /// Of each driver, by seq.
     private(set) var marks: [[UInt64: Marks]] = Array(repeating: [:], count: Scenery.driverCount)
     /// What was told of each driver in this life of the engine: numbers of labels hold no longer.
     var news: [InboxNews?] = Array(repeating: nil, count: Scenery.driverCount)
+    /// What the present audit has found.
+    var seen = Seen()
     /// Replies with a key, to be sent again.
     var replies: [Int] = []
     private let judge: Judge

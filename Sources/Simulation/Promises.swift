@@ -17,6 +17,7 @@ package enum Promise: String, Sendable, CaseIterable {
     case tasks = "a task is given to one worker at a time, until it is done, and never again"
     case items = "an item is in its recipient's log once, for ever, or never; what was taken back is not seen"
     case marks = "a mark on a driver's message stays, and the counts are those of the messages"
+    case counts = "what is counted of drivers' messages is what happened to them, once"
     case presence = "present are those who follow, and nobody else"
     case typing = "only who types is said to"
     case archive = "every position of the retained time comes back with its hash"

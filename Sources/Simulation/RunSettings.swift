@@ -34,6 +34,9 @@ struct RunSettings {
         self.hotCountMax = random.chance(3) ? 0 : random.number(2..<24)
     }
 
+    /// Whether no day's counts are forgotten in a run.
+    var keepsDays: Bool { self.outboxBytesMax > 4096 }
+
     func isWeak(_ mailbox: Int) -> Bool { self.weakMailboxes >> mailbox & 1 != 0 }
 
     var limits: Limits {
@@ -41,6 +44,7 @@ struct RunSettings {
         limits.recoveryCountMax = self.recoveryCountMax
         limits.outboxBytesMax = self.outboxBytesMax
         limits.lagBytes = self.outboxBytesMax / 8
+        limits.statsDays = self.keepsDays ? 1_000 : 2
         return limits
     }
 }

@@ -27,6 +27,11 @@ extension Scenery {
 
     static func item(_ number: Int) -> String { "i\(number)" }
 
+    /// What a driver says of a message, by the number of his word.
+    static func wordTag(_ number: Int) -> MessageTag {
+        MessageTag(name: "~answer", value: ["like", "vote:a", "vote:b", "none"][number % 4])
+    }
+
     /// An item for one driver; its number decides what it is.
     static func offer(_ number: Int, _ publish: PublishCommand, at now: Timestamp) -> Offer {
         let classes: [MessageClass] = [.critical, .service, .marketing, .service]

@@ -67,6 +67,8 @@ package struct SimulatedRun: Equatable, Sendable {
         case smuggledItem
         /// A mark is taken for acknowledged that nobody made.
         case forgedMark
+        /// A copy is taken for held that is not.
+        case forgedHold
         /// Somebody is there who is none of the clients.
         case stranger
         /// The network loses what it was given last, and goes on.

@@ -17,6 +17,7 @@ extension World {
             from: Self.directory,
             to: "restored",
             keyWindow: self.forgetsKeys ? .zero : self.settings.limits.keyWindow,
+            statsDays: self.settings.limits.statsDays,
             keys: self.vault.ring,
             coldStores: ColdStores(read: { [cold] _ in cold }, make: { _ in SimulatedColdStore() })
         )

@@ -27,8 +27,11 @@ extension World {
         for driver in 0..<Scenery.driverCount { self.askForNews(driver, engine) }
         guard self.quiesce() else { return false }
         for user in 0..<Scenery.userCount { self.auditMemberships(of: user, engine) }
+        self.inboxes.seen = .init()
         for driver in 0..<Scenery.driverCount { self.auditInbox(driver, engine) }
-        return self.quiesce()
+        guard self.quiesce() else { return false }
+        self.checkCounts(engine)
+        return true
     }
 
     /// What a user is told to belong to is what it belongs to: derived from the mailboxes, and looked at after them.

@@ -135,7 +135,7 @@ extension World {
             body: ByteBuffer(string: Scenery.body(number)),
             key: "r\(number)",
             replyTo: Seq(rawValue: UInt64(self.random.number(1..<known + 1))),
-            tags: isVote ? [MessageTag(name: "~quiet", value: ""), MessageTag(name: "~answer", value: "")] : []
+            tags: isVote ? [MessageTag(name: "~quiet", value: ""), Scenery.wordTag(number)] : []
         )
         self.inboxes.replies.append(self.book.begin(command, in: mailbox))
         self.trace.note(104, UInt64(number), "d\(driver) replies with \(number)")

@@ -132,6 +132,7 @@ extension World {
             self.inboxes.isMarked(driver, seq, message.marks.subtracting(initial))
         }
         let unread = page.messages.count { $0.marks.isUnread }
+        self.sawMessages(page.messages)
         let told = (news.tallies.reduce(0) { $0 + $1.shown }, news.tallies.reduce(0) { $0 + $1.unread })
         self.judge.expect(
             told == (page.messages.count, unread),

@@ -52,6 +52,9 @@ extension World {
                 self.inboxes.isMarked(driver, 1, .own)
             }
             self.end(byPowerCut: false)
+        case .forgedHold:
+            self.forgesHold = true
+            self.end(byPowerCut: false)
         case .stranger:
             guard let engine = self.engine, let client = self.clients.first else { return }
             self.stranger = Connection(Client(client.number), engine, on: 0, self)

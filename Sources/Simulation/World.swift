@@ -56,6 +56,7 @@ final class World: @unchecked Sendable {
     /// What sabotages leave behind.
     var forgetsKeys = false
     var leaksKey = false
+    var forgesHold = false
     var stranger: Connection?
     private let engineGenerator: SharedGenerator
 

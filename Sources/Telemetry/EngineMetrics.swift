@@ -24,6 +24,18 @@ package struct EngineMetrics: Sendable {
     package let documents: Gauge
     /// Durable tasks that wait for their time.
     package let tasks: Gauge
+    /// The same by `kind`.
+    package let tasksByKind: Family<Gauge>
+    /// What workers said of tasks, by `kind` and `result`: `done` or `retried`.
+    package let taskResults: Family<Counter>
+    /// What the policy decided, by `verdict`, `reason` (`none` without one) and `channel`.
+    package let decisions: Family<Counter>
+    /// What happened to drivers' messages, by `event`.
+    package let driverEvents: Family<Counter>
+    /// What drivers said of messages, by `word`, and `change`: `given` or `taken_back`.
+    package let driverWords: Family<Counter>
+    /// What waits for drivers, by `state`: messages that are `unread`, copies that are `held`.
+    package let driverWaiting: Family<Gauge>
     /// Messages in memory, and the room that is kept for them, bytes.
     package let hotMessages: Gauge
     package let hotBytes: Gauge
@@ -79,5 +91,35 @@ package struct EngineMetrics: Sendable {
             help: "How late an event loop did what was due."
         )
         self.tasks = registry.gauge("switchboard_tasks", help: "Durable tasks that wait for their time.")
+        self.tasksByKind = registry.gauges(
+            "switchboard_tasks_waiting",
+            help: "Durable tasks that wait for their time or are worked on.",
+            labels: ["kind"]
+        )
+        self.taskResults = registry.counters(
+            "switchboard_task_results_total",
+            help: "Durable tasks that were done, or are to be tried again.",
+            labels: ["kind", "result"]
+        )
+        self.decisions = registry.counters(
+            "switchboard_policy_decisions_total",
+            help: "Decisions of the policy.",
+            labels: ["verdict", "reason", "channel"]
+        )
+        self.driverEvents = registry.counters(
+            "switchboard_driver_messages_total",
+            help: "What happened to drivers' messages.",
+            labels: ["event"]
+        )
+        self.driverWords = registry.counters(
+            "switchboard_driver_words_total",
+            help: "Reactions, votes and answers of drivers.",
+            labels: ["word", "change"]
+        )
+        self.driverWaiting = registry.gauges(
+            "switchboard_driver_waiting",
+            help: "Messages that drivers have not read, and copies that are held.",
+            labels: ["state"]
+        )
     }
 }

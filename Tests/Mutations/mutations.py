@@ -236,8 +236,8 @@ MUTATIONS = [
     change(
         "item-forgotten", "an item that came comes again when it is offered again", "InboxModelTests",
         "Engine/Core/Inbox/ShardState+Inbox.swift",
-        "        self.inboxes.settle(copy, of: number, decision: record.decision)\n",
-        "        if record.state != .accepted { self.inboxes.settle(copy, of: number, decision: record.decision) }\n",
+        "let earlier = self.inboxes.settle(copy.kept, of: number, decision: record.decision)",
+        "let earlier = record.state == .accepted\n            ? nil : self.inboxes.settle(copy.kept, of: number, decision: record.decision)",
     ),
     change(
         "mark-goes-back", "a mark takes back those before it", "InboxModelTests",
@@ -247,7 +247,21 @@ MUTATIONS = [
     change(
         "withdrawn-shown", "what was taken back before it was seen is shown", "InboxModelTests",
         "Engine/Core/Inbox/ShardState+Inbox.swift",
-        "        if let message { self.inboxes.mark(message, .withdrawn, of: number) }\n", "        _ = message\n",
+        "self.inboxes.mark(message, .withdrawn, of: number)", "self.inboxes.mark(message, [], of: number)",
+    ),
+    change(
+        "read-uncounted", "what a driver has read is in no day's counts", "InboxModelTests",
+        "Engine/Core/Counts/ShardState+Counting.swift",
+        "        self.days.count(.read, under: change.labels, at: index)\n", "",
+    ),
+    change(
+        "day-does-not-end", "what a driver reads today is added to what he read yesterday", "InboxModelTests",
+        "Engine/Core/Inbox/Inboxes.swift",
+        "if inbox.readCount == 0 || day > inbox.readDay {", "if inbox.readCount == 0 {",
+    ),
+    change(
+        "days-kept", "days are kept for ever", "InboxModelTests", "Engine/Core/Counts/DayBook.swift",
+        "            self.days.removeAll { $0.day < begin }\n", "            _ = begin\n",
     ),
     change(
         "held-lost-with-snapshot", "what waits for a driver without a message is gone after a snapshot", "OfferTests",

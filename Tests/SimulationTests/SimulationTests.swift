@@ -47,6 +47,7 @@ struct SimulationTests {
             Case(sabotage: .repeatedTask, promise: .tasks, seed: 6, steps: 5000),
             Case(sabotage: .smuggledItem, promise: .items, seed: 2),
             Case(sabotage: .forgedMark, promise: .marks, seed: 1),
+            Case(sabotage: .forgedHold, promise: .counts, seed: 1),
             Case(sabotage: .stranger, promise: .presence, seed: 3),
             Case(sabotage: .forgetfulRestore, promise: .archive, seed: 3),
             Case(sabotage: .lostBlocks, promise: .nothingLost, seed: 3, steps: 5000),

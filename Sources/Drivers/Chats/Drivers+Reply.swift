@@ -43,12 +43,19 @@ package enum DriverWord: Equatable, Sendable {
 
     /// How the message is filed in the driver's inbox.
     fileprivate var tags: [MessageTag] {
-        let answer = MessageTag(name: MessageLabels.answerTag, value: "")
+        let quiet = MessageTag(name: MessageLabels.quietTag, value: "")
         switch self {
         case .text: return []
-        case .answer: return [answer]
-        case .vote, .reaction: return [answer, MessageTag(name: MessageLabels.quietTag, value: "")]
+        case .answer(let answer): return [Self.tag(ReaderWord(.answer, answer))]
+        case .vote(let vote): return [Self.tag(ReaderWord(.vote, vote)), quiet]
+        case .reaction(let reaction):
+            return [Self.tag(reaction.map { ReaderWord($0 == .like ? .like : .dislike) }), quiet]
         }
+    }
+
+    /// The tag that makes it the driver's last word, and tells the inbox what it is.
+    private static func tag(_ word: ReaderWord?) -> MessageTag {
+        MessageTag(name: MessageLabels.answerTag, value: word?.tagValue ?? ReaderWord.takingBack)
     }
 }
 

@@ -33,6 +33,7 @@ extension Engine {
             disk: disk,
             directory: directory,
             keyWindow: configuration.limits.keyWindow,
+            statsDays: configuration.limits.statsDays,
             threads: configuration.recoveryThreads,
             keys: configuration.keys
         )

@@ -28,6 +28,7 @@ package struct Restoration: Sendable {
     private let source: String
     private let target: String
     private let keyWindow: Duration
+    private let statsDays: Int
     private let keys: KeyRing
     private let coldStores: ColdStores?
 
@@ -36,6 +37,7 @@ package struct Restoration: Sendable {
         from source: String,
         to target: String,
         keyWindow: Duration,
+        statsDays: Int = Limits().statsDays,
         keys: KeyRing = KeyRing(),
         coldStores: ColdStores? = nil
     ) {
@@ -44,6 +46,7 @@ package struct Restoration: Sendable {
         self.source = source
         self.target = target
         self.keyWindow = keyWindow
+        self.statsDays = statsDays
         self.keys = keys
     }
 
@@ -61,6 +64,7 @@ package struct Restoration: Sendable {
             disk: self.disk,
             directory: self.source,
             keyWindow: self.keyWindow,
+            statsDays: self.statsDays,
             keys: self.keys
         )
         var past = try reader.read(to: point, progress: progress)

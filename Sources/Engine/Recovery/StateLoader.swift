@@ -51,8 +51,8 @@ struct LoadedState: Sendable {
     var damaged: [(SnapshotEntry, SnapshotError)] = []
 
     /// Nothing yet.
-    init(shardCount: Int, keyWindow: Duration) {
-        self.shards = (0..<shardCount).map { _ in ShardState(keyWindow: keyWindow) }
+    init(shardCount: Int, keyWindow: Duration, statsDays: Int) {
+        self.shards = (0..<shardCount).map { _ in ShardState(keyWindow: keyWindow, dayCountMax: statsDays) }
         self.positions = Array(repeating: .zero, count: shardCount)
     }
 
@@ -82,6 +82,7 @@ struct StateLoader {
     let disk: any Disk
     let directory: String
     let keyWindow: Duration
+    let statsDays: Int
     /// How many threads decode a snapshot.
     var threads = System.coreCount
     /// What sealed snapshots are opened with.
@@ -111,7 +112,7 @@ struct StateLoader {
         } catch {
             throw .snapshot(error)
         }
-        var empty = LoadedState(shardCount: shardCount, keyWindow: self.keyWindow)
+        var empty = LoadedState(shardCount: shardCount, keyWindow: self.keyWindow, statsDays: self.statsDays)
         empty.damaged = damaged
         return empty
     }
@@ -120,7 +121,8 @@ struct StateLoader {
     private func read(_ entry: SnapshotEntry, notAfter last: JournalPosition?) throws(SnapshotError) -> LoadedState? {
         let reader = try SnapshotReader(disk: self.disk, path: entry.path, keys: self.keys)
         if let last, reader.summary.highest > last { return nil }
-        var state = LoadedState(shardCount: reader.summary.shardCount, keyWindow: self.keyWindow)
+        let shardCount = reader.summary.shardCount
+        var state = LoadedState(shardCount: shardCount, keyWindow: self.keyWindow, statsDays: self.statsDays)
         state.snapshot = entry
         for result in self.decode(reader, shardCount: state.shards.count) {
             let (section, shard) = try result.get()
@@ -158,7 +160,11 @@ struct StateLoader {
     ) throws(SnapshotError) -> (SnapshotSection, ShardState) {
         var buffer = ByteBuffer(bytes: try reader.read(section))
         guard Int(section.shard.rawValue) < shardCount,
-            let shard = try? ShardState(decoding: &buffer, keyWindow: self.keyWindow)
+            let shard = try? ShardState(
+                decoding: &buffer,
+                keyWindow: self.keyWindow,
+                dayCountMax: self.statsDays
+            )
         else { throw .damaged(.section(section.index), offset: section.offset) }
         return (section, shard)
     }

@@ -26,12 +26,20 @@ package struct StateReader: Sendable {
     private let disk: any Disk
     private let directory: String
     private let keyWindow: Duration
+    private let statsDays: Int
     private let keys: KeyRing
 
-    package init(disk: any Disk, directory: String, keyWindow: Duration, keys: KeyRing) {
+    package init(
+        disk: any Disk,
+        directory: String,
+        keyWindow: Duration,
+        statsDays: Int = Limits().statsDays,
+        keys: KeyRing
+    ) {
         self.disk = disk
         self.directory = directory
         self.keyWindow = keyWindow
+        self.statsDays = statsDays
         self.keys = keys
     }
 
@@ -44,6 +52,7 @@ package struct StateReader: Sendable {
             disk: self.disk,
             directory: self.directory,
             keyWindow: self.keyWindow,
+            statsDays: self.statsDays,
             keys: self.keys
         )
         var last: JournalPosition?

@@ -30,6 +30,8 @@ package enum InboxCommand: Sendable {
     case members(Address)
     /// All drivers of this shard that are known.
     case drivers
+    /// What the shard has counted by day, and what waits now.
+    case counts
 }
 
 /// A part of a driver's messages, by labels.
@@ -68,6 +70,7 @@ package enum InboxAnswer: Sendable {
     case decisions([ItemDecision])
     case standing(MessageStanding)
     case done
+    case counts(ShardCounts)
 }
 
 /// How one message stands with its reader, and whether it can reach him live.

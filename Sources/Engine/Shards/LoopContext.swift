@@ -150,6 +150,8 @@ package final class LoopContext: @unchecked Sendable {
         if published.isDuplicate { self.tally.duplicates += 1 } else { self.tally.publishes += 1 }
     }
 
+    func countTask(_ kind: String, _ result: String) { self.metrics?.taskResults[kind, result].add() }
+
     func countRefusal(_ error: EngineError) { self.metrics?.refusals[error.word].add() }
 
     /// Looks how much the loop's shards hold.

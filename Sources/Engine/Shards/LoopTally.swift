@@ -8,8 +8,11 @@ struct LoopTally: Sendable {
     var lags = 0
     var journalRecords = 0
     var journalBytes = 0
+    private var decisions: [CountedDecision: Int] = [:]
     /// What the loop's shards held at the last census.
     private var census = Census()
+
+    mutating func count(_ decision: CountedDecision) { self.decisions[decision, default: 0] += 1 }
 
     /// Tells what was counted, once per tick.
     mutating func tell(_ metrics: EngineMetrics) {
@@ -21,6 +24,8 @@ struct LoopTally: Sendable {
             metrics.journalRecords.add(self.journalRecords)
             metrics.journalBytes.add(self.journalBytes)
         }
+        for (decision, count) in self.decisions { metrics.decisions.metric(decision.words).add(count) }
+        if !self.decisions.isEmpty { self.decisions.removeAll(keepingCapacity: true) }
         self.publishes = 0
         self.duplicates = 0
         self.deliveries = 0
@@ -34,9 +39,33 @@ struct LoopTally: Sendable {
         metrics.mailboxes.add(census.mailboxes - self.census.mailboxes)
         metrics.documents.add(census.documents - self.census.documents)
         metrics.tasks.add(census.tasks - self.census.tasks)
+        self.tellTasks(census, metrics)
+        self.tellDrivers(census, metrics)
         metrics.hotMessages.add(census.messages - self.census.messages)
         metrics.hotBytes.add(census.messageBytes - self.census.messageBytes)
         self.census = census
+    }
+
+    private func tellTasks(_ census: Census, _ metrics: EngineMetrics) {
+        for kind in Set(census.tasksByKind.keys).union(self.census.tasksByKind.keys) {
+            let change = census.tasksByKind[kind, default: 0] - self.census.tasksByKind[kind, default: 0]
+            if change != 0 { metrics.tasksByKind[kind].add(change) }
+        }
+    }
+
+    private func tellDrivers(_ census: Census, _ metrics: EngineMetrics) {
+        metrics.driverWaiting["unread"].add(census.unread - self.census.unread)
+        metrics.driverWaiting["held"].add(census.held - self.census.held)
+        guard census.driver != self.census.driver else { return }
+        for event in DriverEvent.allCases {
+            metrics.driverEvents[event.name].add(census.driver[event] - self.census.driver[event])
+        }
+        for kind in ReaderWord.Kind.allCases {
+            let given = census.driver.given[kind, default: 0] - self.census.driver.given[kind, default: 0]
+            let takenBack = census.driver.takenBack[kind, default: 0] - self.census.driver.takenBack[kind, default: 0]
+            metrics.driverWords[kind.name, "given"].add(given)
+            metrics.driverWords[kind.name, "taken_back"].add(takenBack)
+        }
     }
 }
 
@@ -48,6 +77,12 @@ struct Census: Equatable, Sendable {
     /// Messages in memory, and the room that is kept for them, bytes.
     var messages = 0
     var messageBytes = 0
+    var tasksByKind: [String: Int] = [:]
+    /// Messages and copies that wait for drivers.
+    var unread = 0
+    var held = 0
+    /// What was counted of drivers' messages since the start.
+    var driver = DriverTotals()
 
     mutating func count(_ state: ShardState) {
         self.mailboxes += state.mailboxes.count
@@ -55,5 +90,9 @@ struct Census: Equatable, Sendable {
         self.tasks += state.tasks.count
         self.messages += state.messageCount
         self.messageBytes += state.messages.reservedBytes
+        for (kind, count) in state.taskCounts { self.tasksByKind[kind, default: 0] += count }
+        self.unread += state.inboxes.waiting.unreadCount
+        self.held += state.inboxes.waiting.heldCount
+        self.driver.add(state.days.totals)
     }
 }

@@ -43,8 +43,11 @@ extension Shard {
         guard self.refusal == nil, let present = self.state.tasks[task.id], present == task
         else { return self.answer(reply, .refused(.conflict)) }
         switch result {
-        case .done: self.remove(task)
+        case .done:
+            self.context.countTask(task.kind, "done")
+            self.remove(task)
         case .retry(let due), .postponed(let due):
+            self.context.countTask(task.kind, "retried")
             var again = present
             again.due = due
             again.leasedUntil = nil

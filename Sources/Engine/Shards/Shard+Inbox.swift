@@ -29,6 +29,7 @@ extension Shard {
             self.answer(reply, .inbox(.decisions(self.state.decisions(on: recipient))))
         case .members(let mailbox): self.answer(reply, .memberships(self.state.members(of: mailbox)))
         case .drivers: self.answer(reply, .memberships(self.state.drivers()))
+        case .counts: self.answer(reply, .inbox(.counts(ShardCounts(self.state))))
         }
     }
 
@@ -47,7 +48,7 @@ extension Shard {
         if !changing.isEmpty {
             self.follow(followUps, driver, marks: changing, at: now)
             let marks = changing.map { MessageMark(seq: $0.seq, marks: $0.after.subtracting($0.before)) }
-            MarkedRecord(address: driver, marks: marks).write(into: &self.record)
+            MarkedRecord(address: driver, marks: marks, at: now).write(into: &self.record)
             self.commit(.marked)
             self.announce(marks, in: number)
         }
@@ -111,6 +112,7 @@ extension Shard {
                 self.follow(offer.followUps, driver, [FollowedMessage(seq: seq, at: now)], at: now)
             }
             self.commit(kind)
+            self.countDecision(on: offer, for: number)
             self.answer(reply, .inbox(.offered(offered)))
             if case .settled(.accepted, let seq?) = offered.outcome { self.effects.append(.broadcast(number, seq)) }
         }
@@ -132,7 +134,7 @@ extension Shard {
                 let change = ChangingMark(seq: seq, before: copy.marks, after: copy.marks.union(.withdrawn))
                 self.follow(followUps, copy.recipient, marks: [change], at: now)
             }
-            WithdrawnRecord(address: copy.recipient, item: item, state: state).write(into: &self.record)
+            WithdrawnRecord(address: copy.recipient, item: item, state: state, at: now).write(into: &self.record)
             self.commit(.withdrawn)
             count += 1
         }

@@ -52,6 +52,7 @@ actor Shard {
         self.journal = journal
         self.batch = journal.newBatch()
         self.state = state
+        self.state.beginCounting()
         self.index = index
         self.position = position
     }

@@ -37,8 +37,8 @@ package struct Services: Sendable {
     package static let routes: [Route] =
         Self.pageRoutes + Self.healthRoutes + Self.accountRoutes + Self.userRoutes + Self.messageRoutes
         + Self.groupRoutes + Self.channelRoutes + Self.chatRoutes + Self.operatorRoutes
-        + Self.driverRoutes + Self.pushRoutes + Self.supportRoutes + Self.feedRoutes + Self.configurationRoutes
-        + Self.senderRoutes
+        + Self.driverRoutes + Self.pushRoutes + Self.supportRoutes + Self.feedRoutes + Self.driverStatsRoutes
+        + Self.configurationRoutes + Self.senderRoutes
         + Self.consoleRoutes + Self.overviewRoutes + Self.mailboxRoutes + Self.sessionRoutes + Self.taskRoutes
 }
 

@@ -109,6 +109,7 @@ extension Configuration {
         .span("pingInterval", \.limits.pingInterval, "Between the server's pings."),
         .span("pongTimeout", \.limits.pongTimeout, "Until a ping's answer is there."),
         .span("keyWindow", \.limits.keyWindow, "How long idempotency keys are remembered."),
+        .count("statsDays", \.limits.statsDays, in: 1...1000, "Days for which counts of drivers' messages are kept."),
         .span("sessionLifetime", \.sessionLifetime, "How long a login lasts."),
         .count("passwordThreads", \.passwordThreads, in: 1...64, "Threads that hash passwords."),
         .count("loops", \.loops, in: 0...256, "Event loops; 0: one per core."),
@@ -153,8 +154,9 @@ extension Configuration {
 
     /// What is decided when the server starts; everything else is renewed by SIGHUP.
     static let fixedSettings: Set<String> = [
-        "data", "listen", "mqtt", "mqttTls", "tlsCertificate", "tlsKey", "testClock", "keyWindow", "passwordThreads",
-        "loops", "shards", "journalSegmentBytes", "offloadInterval", "encryptionKey", "encryptionKeyFile",
+        "data", "listen", "mqtt", "mqttTls", "tlsCertificate", "tlsKey", "testClock", "keyWindow", "statsDays",
+        "passwordThreads", "loops", "shards", "journalSegmentBytes", "offloadInterval", "encryptionKey",
+        "encryptionKeyFile",
     ]
 
     private static let encryptionKeySetting = Setting(

@@ -29,7 +29,7 @@ struct EarlierSectionTests {
             // Two blocks of two messages.
             if number.isMultiple(of: 2) { shard.offload(under: hot, at: start) }
         }
-        shard.mark(driver, [MessageMark(seq: Seq(rawValue: 7), marks: [.delivered, .read])])
+        shard.mark(driver, [MessageMark(seq: Seq(rawValue: 7), marks: [.delivered, .read])], at: start)
         hot.retention[.driver, default: MessageRetention()].countMax = 6
         _ = shard.expire(under: hot, at: start)
         return shard
@@ -37,13 +37,12 @@ struct EarlierSectionTests {
 
     /// The section as version 2 had it: the same without the inbox of its only mailbox.
     static func second(of shard: ShardDriver) -> ByteBuffer {
-        var inbox = ByteBuffer(), section = shard.state.encode()
+        var inbox = ByteBuffer(), days = ByteBuffer()
         shard.state.encodeInbox(of: 0, into: &inbox)
-        // Behind the mailbox stand only three counts of nothing.
-        let end = section.readableBytes - 3 * 4
-        let all = Array(buffer: section)
-        section = ByteBuffer(bytes: [2, 0] + all[2..<(end - inbox.readableBytes)] + all[end...])
-        return section
+        shard.state.days.encode(shard.state.inboxes.labels, into: &days)
+        // Behind the mailbox stand only three counts of nothing, and the days.
+        let all = Array(buffer: shard.state.encode()), last = all.count - days.readableBytes, end = last - 3 * 4
+        return ByteBuffer(bytes: [2, 0] + all[2..<(end - inbox.readableBytes)] + all[end..<last])
     }
 
     @Test("Inboxes are made from the log, and what is cold counts as read")
@@ -93,7 +92,7 @@ struct EarlierSectionTests {
         var section = Self.second(of: Self.live())
         let state = try ShardState(decoding: &section, keyWindow: ShardDriver.keyWindow)
         var again = state.encode()
-        #expect(again.getInteger(at: again.readerIndex, endianness: .little, as: UInt16.self) == 3)
+        #expect(again.getInteger(at: again.readerIndex, endianness: .little, as: UInt16.self) == 4)
         let decoded = try ShardState(decoding: &again, keyWindow: ShardDriver.keyWindow)
         #expect(decoded.hash() == state.hash())
     }

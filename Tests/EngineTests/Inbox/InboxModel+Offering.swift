@@ -18,7 +18,8 @@ struct ModelItem {
     var expiresAt: Timestamp? {
         self.number % 3 == self.number % 4 ? Self.day + .seconds(1_200 * (self.number + 1)) : nil
     }
-    var tags: [MessageTag] { [MessageTag(name: ["news", "promo", "news"][self.number % 3], value: "")] }
+    var labels: String { ["news", "promo", "news"][self.number % 3] }
+    var tags: [MessageTag] { [MessageTag(name: self.labels, value: "")] }
 }
 
 /// What the policy says here, in the plainest way: two sends of a class in an hour.
@@ -45,23 +46,26 @@ extension InboxModel {
         if let copy, now < copy.until { return .held(releaseAt: copy.until) }
         guard isCurrent else { return .stale }
         self.decided.append(item.id)
-        if let end = item.expiresAt, end <= now { return self.settle(item, .expired) }
+        if copy == nil { self.count(.offered, item.labels, at: now) }
+        if let end = item.expiresAt, end <= now { return self.settle(item, .expired, at: now) }
         let earlier = self.sends.filter { $0.messageClass == item.messageClass && $0.at > now - Self.window }
         guard item.messageClass != .critical, earlier.count >= Self.limit else {
-            self.say(body, item.tags, isOwn: false, replyTo: nil, expiresAt: item.expiresAt)
+            self.say(body, item.tags, isOwn: false, replyTo: nil, expiresAt: item.expiresAt, at: now)
             self.sends.append(Send(messageClass: item.messageClass, at: now))
             self.copies[item.id] = Copy(state: .accepted, seq: self.head)
             return .settled(.accepted, seq: Seq(rawValue: self.head))
         }
         let cappedSince = copy?.cappedSince ?? now, bound = cappedSince + Self.heldMax
-        guard item.messageClass == .service, now < bound else { return self.settle(item, .suppressed) }
+        guard item.messageClass == .service, now < bound else { return self.settle(item, .suppressed, at: now) }
         var until = min(earlier[earlier.count - Self.limit].at + Self.window, bound)
         if let end = item.expiresAt { until = min(until, end) }
-        self.copies[item.id] = Copy(state: .held, until: until, cappedSince: cappedSince)
+        self.copies[item.id] = Copy(state: .held, until: until, cappedSince: cappedSince, labels: item.labels)
+        self.happened.append(Happening(what: .nothing, labels: "", at: now))
         return .held(releaseAt: until)
     }
 
-    private mutating func settle(_ item: ModelItem, _ state: CopyState) -> Offered.Outcome {
+    private mutating func settle(_ item: ModelItem, _ state: CopyState, at now: Timestamp) -> Offered.Outcome {
+        self.count(state == .expired ? .expired : .suppressed, item.labels, at: now)
         self.copies[item.id] = Copy(state: state)
         return .settled(state, seq: nil)
     }

@@ -10,7 +10,9 @@ struct InboxModel {
         var labels: String
         var marks: MessageMarks
         var replyTo: UInt64?
-        var isAnswer = false
+        /// The value of its tag `~answer`; nil without one, or when somebody else said it.
+        var word: String?
+        var at = Timestamp(rawValue: 0)
         var expiresAt: Timestamp?
     }
 
@@ -20,6 +22,7 @@ struct InboxModel {
         var until = Timestamp(rawValue: 0)
         /// When a cap first held it.
         var cappedSince: Timestamp?
+        var labels = ""
     }
 
     struct Send {
@@ -43,6 +46,8 @@ struct InboxModel {
     /// Scenarios that go on, each with the labels of its newest message.
     var runs: [String: String] = [:]
     var profileVersion: UInt64 = 0
+    /// All that is counted, in order.
+    var happened: [Happening] = []
 
     var head: UInt64 { UInt64(self.messages.count) }
 
@@ -66,7 +71,7 @@ struct InboxModel {
     /// The reader's last word on a message.
     func answer(to seq: UInt64) -> UInt64? {
         guard self.isPresent(seq) else { return nil }
-        return self.present.last { $0.entry.isAnswer && $0.entry.replyTo == seq }?.seq
+        return self.present.last { $0.entry.word != nil && $0.entry.replyTo == seq }?.seq
     }
 
     /// The newest messages of a group, and whether there are older ones.
@@ -85,7 +90,14 @@ struct InboxModel {
     }
 
     /// A message, under the labels that its tags give it; a reply without a chat goes where its parent is.
-    mutating func say(_ body: String, _ tags: [MessageTag], isOwn: Bool, replyTo: UInt64?, expiresAt: Timestamp?) {
+    mutating func say(
+        _ body: String,
+        _ tags: [MessageTag],
+        isOwn: Bool,
+        replyTo: UInt64?,
+        expiresAt: Timestamp?,
+        at now: Timestamp
+    ) {
         let chat = tags.first { $0.name == "~chat" }
         var names = tags.map(\.name).filter { !$0.hasPrefix("~") }.joined(separator: "\n")
         let run = tags.first { $0.name == "~run" }?.value
@@ -95,31 +107,35 @@ struct InboxModel {
         if let run { self.runs[run] = tags.contains { $0.name == "~end" } ? nil : labels }
         var marks: MessageMarks = isOwn ? [.own, .delivered, .read] : []
         if tags.contains(where: { $0.name == "~quiet" }) { marks.insert(.quiet) }
-        let isAnswer = isOwn && tags.contains { $0.name == "~answer" }
+        let word = isOwn ? tags.first { $0.name == "~answer" }?.value : nil
+        if !isOwn, !marks.contains(.quiet) { self.count(.came, labels, at: now) }
+        if let word, let replyTo { self.countWord(word, on: replyTo, at: now) }
         self.messages.append(
             Entry(
                 body: body,
                 labels: labels,
                 marks: marks,
                 replyTo: replyTo,
-                isAnswer: isAnswer,
+                word: word,
                 expiresAt: expiresAt
             )
         )
     }
 
-    mutating func mark(_ mark: MessageMark) {
+    mutating func mark(_ mark: MessageMark, at now: Timestamp) {
         guard self.isPresent(mark.seq.rawValue) else { return }
+        self.countMark(mark, at: now)
         self.messages[Int(mark.seq.rawValue) - 1].marks.formUnion(mark.marks)
     }
 
-    mutating func withdraw(_ item: String, as state: CopyState) {
+    mutating func withdraw(_ item: String, as state: CopyState, at now: Timestamp) {
+        self.countWithdrawal(of: item, as: state, at: now)
         guard let seq = self.copies[item]?.seq else {
             self.copies[item]?.state = state
             return
         }
         self.copies[item]?.state = state
-        self.mark(MessageMark(seq: Seq(rawValue: seq), marks: .withdrawn))
+        self.mark(MessageMark(seq: Seq(rawValue: seq), marks: .withdrawn), at: now)
     }
 
     /// The marks of an item's message.

@@ -13,6 +13,7 @@ extension InboxRun {
             self.compareDecisions(on: address)
         }
         for number in 0..<ModelItem.count { self.compareCopies(of: ModelItem(number: number).id) }
+        self.compareCounts()
     }
 
     /// Random groups of labels, each label in one group at most.

@@ -11,6 +11,9 @@ struct InboxRun {
     private static let tags = ["news", "promo", "~quiet", "~answer", "~chat", "~run", "~end"]
 
     private static let valued: Set<String> = ["~chat", "~run"]
+    private static let words = [
+        "like", "dislike", "vote:a", "vote:b", "answer:a", "answer:", "none", "", "vote", "a:b",
+    ]
 
     /// Whether shard and model have come apart: what follows says only the same again.
     private(set) var isApart = false
@@ -45,9 +48,10 @@ struct InboxRun {
     /// Gives a shard and the model of one inbox the next command.
     mutating func step() throws {
         self.now = self.now + .seconds(self.number(0..<300))
+        if self.chance(50) { self.now = self.now + .seconds(86_400 * self.number(1..<4)) }
         let address = Self.drivers[self.number(0..<Self.drivers.count)]
         let before = self.models[address, default: InboxModel()], recordCount = self.driver.records.count
-        var model = before
+        var model = before, forgotten: InboxModel?
         switch self.number(0..<20) {
         case 0..<5: self.publish(to: address, &model)
         case 5..<10: self.mark(address, &model)
@@ -56,13 +60,11 @@ struct InboxRun {
         case 18: self.putProfile(of: address, &model)
         default: try self.forget()
         }
-        if self.models[address]?.deletedEnd != before.deletedEnd {
-            model.deletedEnd = self.models[address]?.deletedEnd ?? 0
-        }
-        self.models[address] = model
+        if let model = self.models[address], model.deletedEnd != before.deletedEnd { forgotten = model }
+        self.models[address] = forgotten ?? model
         self.compareNews(
             of: address,
-            changed: model.counts != before.counts,
+            changed: (forgotten ?? model).counts != before.counts,
             hasRecord: self.driver.records.count > recordCount
         )
     }
@@ -70,7 +72,10 @@ struct InboxRun {
     private mutating func publish(to address: Address, _ model: inout InboxModel) {
         let isOwn = self.chance(3), body = self.body()
         let names = Self.tags.filter { _ in self.chance(3) }
-        let tags = names.map { MessageTag(name: $0, value: Self.valued.contains($0) ? "v\(self.number(0..<2))" : "") }
+        let tags = names.map { name in
+            if name == "~answer" { return MessageTag(name: name, value: Self.words[self.number(0..<Self.words.count)]) }
+            return MessageTag(name: name, value: Self.valued.contains(name) ? "v\(self.number(0..<2))" : "")
+        }
         let replyTo = self.chance(2) ? UInt64(self.number(0..<30)) : nil
         let expiresAt = self.chance(5) ? self.now + .seconds(self.number(0..<3_000)) : nil
         let command = PublishCommand(
@@ -87,7 +92,7 @@ struct InboxRun {
             #expect(answer == .failure(.noSuchReply))
             return
         }
-        model.say(body, tags, isOwn: isOwn, replyTo: replyTo, expiresAt: expiresAt)
+        model.say(body, tags, isOwn: isOwn, replyTo: replyTo, expiresAt: expiresAt, at: self.now)
         #expect((try? answer.get())?.seq.rawValue == model.head)
     }
 
@@ -99,8 +104,9 @@ struct InboxRun {
             )
         }
         // What is not there: as a journal has it after deletions.
-        self.driver.mark(address, marks)
-        for mark in marks { model.mark(mark) }
+        self.driver.mark(address, marks, at: self.now)
+        model.happened.append(Happening(what: .nothing, labels: "", at: self.now))
+        for mark in marks { model.mark(mark, at: self.now) }
     }
 
     private mutating func offer(to address: Address, _ model: inout InboxModel) {
@@ -144,8 +150,8 @@ struct InboxRun {
         let item = ModelItem(number: self.number(0..<ModelItem.count)).id
         guard model.copies[item].map({ $0.state == .held || $0.state == .accepted }) ?? true else { return }
         let state: CopyState = self.chance(2) ? .cancelled : .expired
-        self.driver.withdraw(item, from: address, as: state)
-        model.withdraw(item, as: state)
+        self.driver.withdraw(item, from: address, as: state, at: self.now)
+        model.withdraw(item, as: state, at: self.now)
     }
 
     private mutating func putProfile(of address: Address, _ model: inout InboxModel) {
@@ -164,8 +170,9 @@ struct InboxRun {
         case 1:
             var policy = HotPolicy()
             policy.retention[.driver, default: MessageRetention()].countMax = 15
+            let newest = self.newestDay.start
             for (mailbox, seq) in self.driver.expire(under: policy, at: self.now) {
-                self.models[mailbox]?.deletedEnd = seq.rawValue
+                self.models[mailbox]?.forget(through: seq.rawValue, at: newest)
                 self.lastNews[mailbox] = nil
             }
         default:

@@ -202,7 +202,7 @@ struct OfferTests {
         var door = try Door(Self.oneAnHour)
         _ = try door.offer("a", at: 0)
         _ = try door.offer("b", at: 1)
-        door.shard.withdraw("b", from: Door.driver, as: state)
+        door.shard.withdraw("b", from: Door.driver, as: state, at: Door.time(1))
         #expect(try door.offer("b", at: 60) == .settled(state, seq: nil))
         #expect(door.head == 1)
         let copy = door.shard.state.copies(of: "b", from: 0, countMax: 9).0.first

@@ -13,27 +13,27 @@ extension ShardDriver {
     }
 
     /// Marks as they stand in a journal, also those that change nothing.
-    mutating func mark(_ driver: Address, _ marks: [MessageMark]) {
+    mutating func mark(_ driver: Address, _ marks: [MessageMark], at now: Timestamp) {
         var record = ByteBuffer()
-        MarkedRecord(address: driver, marks: marks).write(into: &record)
+        MarkedRecord(address: driver, marks: marks, at: now).write(into: &record)
         self.commit(.marked, record)
     }
 
-    mutating func withdraw(_ item: String, from driver: Address, as state: CopyState) {
+    mutating func withdraw(_ item: String, from driver: Address, as state: CopyState, at now: Timestamp) {
         var record = ByteBuffer()
-        WithdrawnRecord(address: driver, item: item, state: state).write(into: &record)
+        WithdrawnRecord(address: driver, item: item, state: state, at: now).write(into: &record)
         self.commit(.withdrawn, record)
     }
 
     /// The state that a start makes of its snapshot.
     func decoded() throws(SectionError) -> ShardState {
         var section = self.state.encode()
-        return try ShardState(decoding: &section, keyWindow: Self.keyWindow)
+        return try ShardState(decoding: &section, keyWindow: Self.keyWindow, dayCountMax: Self.dayCountMax)
     }
 
     /// The state that a start makes of the whole journal.
     func replayed() -> ShardState {
-        var state = ShardState(keyWindow: Self.keyWindow)
+        var state = ShardState(keyWindow: Self.keyWindow, dayCountMax: Self.dayCountMax)
         for record in self.records { Self.apply(record, to: &state) }
         return state
     }

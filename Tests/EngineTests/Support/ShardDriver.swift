@@ -13,8 +13,9 @@ struct ShardDriver {
     }
 
     static let keyWindow = Duration.seconds(60)
+    static let dayCountMax = 5
 
-    var state = ShardState(keyWindow: Self.keyWindow)
+    var state = ShardState(keyWindow: Self.keyWindow, dayCountMax: Self.dayCountMax)
     private(set) var records: [Record] = []
     var limits = Limits()
     /// Where messages go that leave memory.

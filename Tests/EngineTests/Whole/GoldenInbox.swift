@@ -29,7 +29,7 @@ enum GoldenInbox {
             body: ByteBuffer(string: "\"yes\""),
             key: "answer",
             replyTo: Seq(rawValue: 3),
-            tags: [MessageTag(name: MessageLabels.answerTag, value: "")]
+            tags: [MessageTag(name: MessageLabels.answerTag, value: ReaderWord(.answer, "yes").tagValue)]
         )
         try await self.say(engine, "first run")
         try await self.say(engine, "second run")
@@ -75,6 +75,18 @@ enum GoldenInbox {
     static func counts(_ engine: Engine) async throws -> [String: [Int]] {
         let tallies = try await engine.news(of: self.driver).tallies
         return Dictionary(uniqueKeysWithValues: tallies.map { ($0.labels, [$0.unread, $0.shown]) })
+    }
+
+    /// How often each thing happened, whatever the day.
+    static func happened(_ engine: Engine) async throws -> [String: Int] {
+        let counts = try await engine.driverCounts(of: Day(rawValue: 0)...Day(rawValue: .max))
+        var sums: [String: Int] = [:]
+        for day in counts.days.values {
+            for (event, count) in day.events.values.joined() { sums[event.name, default: 0] += count }
+            for (place, words) in day.words { sums[place.word.tagValue, default: 0] += words.given }
+            sums["readers", default: 0] += day.readers.readers
+        }
+        return sums
     }
 
     /// Each item has one copy, which is what it was.

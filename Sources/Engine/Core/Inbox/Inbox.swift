@@ -15,6 +15,9 @@ struct Inbox: BitwiseCopyable, Equatable, Sendable {
     var entries = Extent()
     /// By the order in which their labels first came (`LabelTally`).
     var tallies = Extent()
+    /// The day on which the reader read last, and how many messages then; it never goes back.
+    var readDay = Day(rawValue: 0)
+    var readCount: UInt16 = 0
 
     /// The number of the newest message.
     var head: UInt32 { self.begin + self.entries.count }
@@ -29,7 +32,7 @@ struct Inbox: BitwiseCopyable, Equatable, Sendable {
 /// What an organisation's items have come to at one driver: for those inboxes that have any, or an answer.
 struct InboxItems: Equatable, Sendable {
     /// The reader's last word on a message: the newest answer, vote or reaction by what it replies to.
-    var answers: [UInt32: UInt32] = [:]
+    var answers: [UInt32: LastWord] = [:]
     /// Scenarios that have begun and not ended: the number of the run among the shard's items, and of its labels.
     var runs: [UInt32: UInt32] = [:]
     /// By the order in which they were first decided on.

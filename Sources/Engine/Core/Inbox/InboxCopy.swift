@@ -33,6 +33,8 @@ struct InboxCopy: BitwiseCopyable, Equatable, Sendable {
     var state: CopyState
     /// Its message; 0 as long as there is none.
     var seq: UInt32 = 0
+    /// The number of its labels, as long as it has no message that has them.
+    var labels: UInt32 = Inboxes.noLabels
     /// Until when it is held, at the earliest.
     var until = Timestamp(rawValue: 0)
 }

@@ -40,6 +40,13 @@ struct InboxEntry: BitwiseCopyable, Equatable, Sendable {
     }
 }
 
+/// What marks changed of one message.
+struct MarkChange: Equatable, Sendable {
+    var labels: UInt32
+    var before: MessageMarks
+    var after: MessageMarks
+}
+
 /// Messages of an inbox under the same labels, counted.
 struct LabelTally: BitwiseCopyable, Equatable, Sendable {
     var labels: UInt32

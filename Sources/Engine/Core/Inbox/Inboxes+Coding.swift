@@ -11,6 +11,8 @@ extension Inboxes {
             inbox.begin,
             inbox.entries.count,
             UInt32(tallies.count),
+            inbox.readDay.rawValue,
+            inbox.readCount,
             endianness: .little
         )
         var places: [UInt32: UInt16] = [:]
@@ -30,7 +32,7 @@ extension Inboxes {
     private func encode(_ items: InboxItems, into buffer: inout ByteBuffer) {
         buffer.writeInteger(UInt32(items.answers.count), endianness: .little)
         for (parent, reply) in items.answers.sorted(by: { $0.key < $1.key }) {
-            buffer.writeMultipleIntegers(parent, reply, endianness: .little)
+            buffer.writeMultipleIntegers(parent, reply.seq, reply.word.rawValue, endianness: .little)
         }
         buffer.writeInteger(UInt32(items.runs.count), endianness: .little)
         let runs = items.runs.map { (self.itemNames.name($0.key), self.labels.name($0.value)) }
@@ -42,6 +44,7 @@ extension Inboxes {
         for copy in items.copies {
             buffer.writeShortString(self.itemNames.name(copy.item))
             buffer.writeMultipleIntegers(copy.state.rawValue, copy.seq, copy.until.rawValue, endianness: .little)
+            if copy.state == .held { buffer.writeShortString(self.labels.name(copy.labels)) }
         }
         buffer.writeInteger(UInt32(items.decisions.count), endianness: .little)
         for decision in items.decisions {
@@ -52,15 +55,28 @@ extension Inboxes {
     }
 
     /// Reads what `encode` wrote, as the inbox of a mailbox; false when it is not whole.
-    mutating func decode(_ buffer: inout ByteBuffer, of mailbox: UInt32) -> Bool {
+    mutating func decode(_ buffer: inout ByteBuffer, _ version: UInt16, of mailbox: UInt32) -> Bool {
         guard
             let (revision, begin, entryCount, tallyCount) = buffer.readMultipleIntegers(
                 endianness: .little,
                 as: (UInt32, UInt32, UInt32, UInt32).self
-            ), let tallies = self.decodeTallies(&buffer, tallyCount),
-            let entries = Self.decodeEntries(&buffer, entryCount, tallies), let items = self.decodeItems(&buffer)
+            )
         else { return false }
-        self.restore(Inbox(revision: revision, begin: begin), entries, tallies, items, of: mailbox)
+        var inbox = Inbox(revision: revision, begin: begin)
+        guard version < 4 || Self.decodeReads(&buffer, into: &inbox),
+            let tallies = self.decodeTallies(&buffer, tallyCount),
+            let entries = Self.decodeEntries(&buffer, entryCount, tallies),
+            let items = self.decodeItems(&buffer, version)
+        else { return false }
+        self.restore(inbox, entries, tallies, items, of: mailbox)
+        return true
+    }
+
+    private static func decodeReads(_ buffer: inout ByteBuffer, into inbox: inout Inbox) -> Bool {
+        guard let (day, count) = buffer.readMultipleIntegers(endianness: .little, as: (UInt16, UInt16).self)
+        else { return false }
+        inbox.readDay = Day(rawValue: day)
+        inbox.readCount = count
         return true
     }
 
@@ -95,22 +111,27 @@ extension Inboxes {
         return entries
     }
 
-    private mutating func decodeItems(_ buffer: inout ByteBuffer) -> InboxItems? {
+    private mutating func decodeItems(_ buffer: inout ByteBuffer, _ version: UInt16) -> InboxItems? {
         var items = InboxItems()
-        guard Self.decodeAnswers(&buffer, into: &items), self.decodeRuns(&buffer, into: &items),
-            self.decodeCopies(&buffer, into: &items),
+        guard Self.decodeAnswers(&buffer, version, into: &items), self.decodeRuns(&buffer, into: &items),
+            self.decodeCopies(&buffer, version, into: &items),
             self.decodeDecisions(&buffer, into: &items), let sends = buffer.readSendHistory()
         else { return nil }
         items.sends = sends
         return items
     }
 
-    private static func decodeAnswers(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
+    private static func decodeAnswers(
+        _ buffer: inout ByteBuffer,
+        _ version: UInt16,
+        into items: inout InboxItems
+    ) -> Bool {
         guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
         for _ in 0..<count {
-            guard let (parent, reply) = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self)
+            guard let (parent, reply) = buffer.readMultipleIntegers(endianness: .little, as: (UInt32, UInt32).self),
+                let word = version < 4 ? 0 : buffer.readInteger(endianness: .little, as: UInt32.self)
             else { return false }
-            items.answers[parent] = reply
+            items.answers[parent] = LastWord(seq: reply, word: WordID(rawValue: word))
         }
         return true
     }
@@ -124,17 +145,24 @@ extension Inboxes {
         return true
     }
 
-    private mutating func decodeCopies(_ buffer: inout ByteBuffer, into items: inout InboxItems) -> Bool {
+    private mutating func decodeCopies(
+        _ buffer: inout ByteBuffer,
+        _ version: UInt16,
+        into items: inout InboxItems
+    ) -> Bool {
         guard let count = buffer.readInteger(endianness: .little, as: UInt32.self) else { return false }
         for _ in 0..<count {
             guard let text = buffer.readShortString(),
                 let (number, seq, until) = buffer.readMultipleIntegers(
                     endianness: .little,
                     as: (UInt8, UInt32, Int64).self
-                ), let state = CopyState(rawValue: number)
+                ), let state = CopyState(rawValue: number),
+                let labels = version < 4 || state != .held ? "" : buffer.readShortString()
             else { return false }
-            let item = self.intern(item: text)
-            items.copies.append(InboxCopy(item: item, state: state, seq: seq, until: Timestamp(rawValue: until)))
+            var copy = InboxCopy(item: self.intern(item: text), state: state, seq: seq)
+            copy.labels = self.labels.intern(labels)
+            copy.until = Timestamp(rawValue: until)
+            items.copies.append(copy)
         }
         return true
     }
@@ -168,7 +196,7 @@ extension ShardState {
         }
         switch buffer.readInteger(as: UInt8.self) {
         case 0: return true
-        case 1: return self.inboxes.decode(&buffer, of: mailbox)
+        case 1: return self.inboxes.decode(&buffer, version, of: mailbox)
         default: return false
         }
     }
@@ -183,7 +211,7 @@ extension ShardState {
         }
         for seq in row.coldEnd.rawValue..<row.head.rawValue {
             let bytes = unsafe self.withStored(Seq(rawValue: seq + 1), of: row) { unsafe ByteBuffer(bytes: $0) }
-            self.file(bytes, in: mailbox)
+            self.file(bytes, in: mailbox, counts: false)
         }
     }
 }

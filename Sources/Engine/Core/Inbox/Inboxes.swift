@@ -11,6 +11,8 @@ struct Inboxes: Sendable {
     /// Texts of labels in one inbox, and in a shard: whoever has more has them under none.
     static let labelsOfInboxMax = 1000
     static let labelsMax = 1 << 20
+    /// The number of the text of no labels.
+    static let noLabels: UInt32 = 0
 
     /// The rows of mailboxes that have an inbox, by the mailbox's number.
     private var rowNumbers: [UInt32: UInt32] = [:]
@@ -19,7 +21,14 @@ struct Inboxes: Sendable {
     private var tallies = ExtentSlab<LabelTally>(filler: LabelTally(labels: 0))
     /// By the mailbox's number.
     private var items: [UInt32: InboxItems] = [:]
-    var labels = NameTable()
+    /// No labels are the first.
+    var labels: NameTable = {
+        var table = NameTable()
+        _ = table.intern("")
+        return table
+    }()
+    /// All that waits, in all inboxes.
+    private(set) var waiting = Waiting()
     private(set) var itemNames = NameTable()
     /// Who has a copy of an item, by its number: mailboxes' numbers in the order of their coming.
     private(set) var holders: [ContiguousArray<UInt32>] = []
@@ -58,11 +67,12 @@ struct Inboxes: Sendable {
         self.set(inbox, of: mailbox)
     }
 
-    /// Adds marks to a message; one that is not there is passed over.
-    mutating func mark(_ seq: Seq, _ marks: MessageMarks, of mailbox: UInt32) {
-        guard var inbox = self[mailbox], let place = inbox.place(of: seq) else { return }
+    /// Adds marks to a message; nil when they change nothing, or the message is not there.
+    @discardableResult
+    mutating func mark(_ seq: Seq, _ marks: MessageMarks, of mailbox: UInt32) -> MarkChange? {
+        guard var inbox = self[mailbox], let place = inbox.place(of: seq) else { return nil }
         let entry = self.entries[inbox.entries, place]
-        guard !entry.marks.isSuperset(of: marks) else { return }
+        guard !entry.marks.isSuperset(of: marks) else { return nil }
         let changed = entry.marks.union(marks)
         self.entries[inbox.entries, place].marks = changed
         // A push changes nothing that a poll tells.
@@ -72,22 +82,39 @@ struct Inboxes: Sendable {
             tally.count(changed, by: 1)
         }
         self.set(inbox, of: mailbox)
+        return MarkChange(labels: entry.labels, before: entry.marks, after: changed)
     }
 
-    /// Forgets messages up to a seq: they are deleted.
-    mutating func drop(through seq: Seq, of mailbox: UInt32) {
-        guard var inbox = self[mailbox] else { return }
+    /// Notes that the reader read one more message on a day: the day that it counts for, and how many he had read then.
+    mutating func countRead(by mailbox: UInt32, on day: Day) -> (day: Day, count: UInt16)? {
+        guard var inbox = self[mailbox] else { return nil }
+        if inbox.readCount == 0 || day > inbox.readDay {
+            inbox.readDay = day
+            inbox.readCount = 0
+        }
+        let earlier = inbox.readCount
+        if earlier < .max { inbox.readCount += 1 }
+        self.set(inbox, of: mailbox)
+        return (inbox.readDay, earlier)
+    }
+
+    /// Forgets messages up to a seq, which are deleted: how many of them nobody has seen, by labels.
+    mutating func drop(through seq: Seq, of mailbox: UInt32) -> [UInt32: UInt32] {
+        guard var inbox = self[mailbox] else { return [:] }
         let count = min(max(0, Int(seq.rawValue) - Int(inbox.begin)), Int(inbox.entries.count))
+        var unseen: [UInt32: UInt32] = [:]
         for place in 0..<count {
             let entry = self.entries[inbox.entries, place]
+            if entry.marks.isUnread, !entry.marks.contains(.delivered) { unseen[entry.labels, default: 0] += 1 }
             self.touch(entry.labels, &inbox) { $0.count(entry.marks, by: -1) }
         }
         self.entries.removeFirst(count, of: &inbox.entries)
         inbox.begin += UInt32(count)
         self.set(inbox, of: mailbox)
-        guard var answers = self.items[mailbox]?.answers else { return }
-        answers = answers.filter { $0.key > inbox.begin }
-        self.items[mailbox]?.answers = answers
+        if let answers = self.items[mailbox]?.answers {
+            self.items[mailbox]?.answers = answers.filter { $0.key > inbox.begin }
+        }
+        return unseen
     }
 
     /// Changes the count of some labels, as the inbox's next revision.
@@ -97,7 +124,9 @@ struct Inboxes: Sendable {
         if known == nil { self.tallies.append(LabelTally(labels: labels), to: &inbox.tallies) }
         inbox.revision += 1
         var tally = self.tallies[inbox.tallies, known ?? count]
+        let unread = tally.unread
         change(&tally)
+        self.waiting.countUnread(Int(tally.unread) - Int(unread), under: labels)
         tally.revision = inbox.revision
         self.tallies[inbox.tallies, known ?? count] = tally
     }
@@ -132,20 +161,43 @@ extension Inboxes {
         return body(&self.items[mailbox, default: InboxItems()])
     }
 
-    /// Notes what became of an item at one recipient.
-    mutating func settle(_ copy: InboxCopy, of mailbox: UInt32, decision: [UInt8]) {
-        let isNew = self.changeItems(of: mailbox) { items in
+    /// Notes what became of an item at one recipient; the answer is his copy until then.
+    @discardableResult
+    mutating func settle(_ copy: InboxCopy, of mailbox: UInt32, decision: [UInt8]) -> InboxCopy? {
+        var gone: [InboxCopy] = []
+        let earlier = self.changeItems(of: mailbox) { items -> InboxCopy? in
             if !decision.isEmpty { items.decisions.append(KeptDecision(item: copy.item, bytes: decision)) }
             if items.decisions.count > Self.decisionCountMax { items.decisions.removeFirst(Self.decisionCountMax / 10) }
             if let index = items.copyIndex(of: copy.item) {
+                gone = [items.copies[index]]
                 items.copies[index] = copy
-                return false
+                return gone[0]
             }
             items.copies.append(copy)
-            if items.copies.count > Self.copyCountMax { items.copies.removeFirst(Self.copyCountMax / 10) }
-            return true
+            if items.copies.count > Self.copyCountMax {
+                gone = Array(items.copies.prefix(Self.copyCountMax / 10))
+                items.copies.removeFirst(Self.copyCountMax / 10)
+            }
+            return nil
         }
-        if isNew { self.holders[Int(copy.item)].append(mailbox) }
+        if earlier == nil { self.holders[Int(copy.item)].append(mailbox) }
+        for copy in gone where copy.state == .held { self.waiting.countHeld(-1, under: copy.labels) }
+        if copy.state == .held { self.waiting.countHeld(1, under: copy.labels) }
+        return earlier
+    }
+
+    /// Takes an item's copy back, and what it began with it; the answer is the copy until then.
+    mutating func withdraw(_ item: UInt32, as state: CopyState, of mailbox: UInt32) -> InboxCopy? {
+        let earlier = self.changeItems(of: mailbox) { items -> InboxCopy? in
+            items.runs[item] = nil
+            guard let index = items.copyIndex(of: item) else { return nil }
+            let earlier = items.copies[index]
+            items.copies[index].state = state
+            items.copies[index].labels = Self.noLabels
+            return earlier
+        }
+        if let earlier, earlier.state == .held { self.waiting.countHeld(-1, under: earlier.labels) }
+        return earlier
     }
 
     /// Takes in what a snapshot says of a mailbox.
@@ -159,11 +211,17 @@ extension Inboxes {
         var inbox = inbox
         self.entries.reserve(entries.count, in: &inbox.entries)
         for entry in entries { self.entries.append(entry, to: &inbox.entries) }
-        for tally in tallies { self.tallies.append(tally, to: &inbox.tallies) }
+        for tally in tallies {
+            self.tallies.append(tally, to: &inbox.tallies)
+            self.waiting.countUnread(Int(tally.unread), under: tally.labels)
+        }
         self.set(inbox, of: mailbox)
         guard items != InboxItems() else { return }
         self.items[mailbox] = items
-        for copy in items.copies { self.holders[Int(copy.item)].append(mailbox) }
+        for copy in items.copies {
+            self.holders[Int(copy.item)].append(mailbox)
+            if copy.state == .held { self.waiting.countHeld(1, under: copy.labels) }
+        }
     }
 }
 

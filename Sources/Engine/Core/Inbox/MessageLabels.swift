@@ -8,7 +8,7 @@ import Primitives
 package enum MessageLabels {
     /// The tag that names a chat.
     package static let chatTag = "~chat"
-    /// The tag of a reader's word on the message that it replies to.
+    /// The tag of a reader's word on the message that it replies to; its value is a `ReaderWord`.
     package static let answerTag = "~answer"
     /// The tag of what is no line of a conversation.
     package static let quietTag = "~quiet"
@@ -22,6 +22,11 @@ package enum MessageLabels {
 
     /// The labels that a chat's own messages have.
     package static func ofChat(_ chat: String) -> String { "~\(chat)" }
+
+    /// The tags that labels are made of; none for what the reader said in a chat.
+    package static func tags(of labels: String) -> [String] {
+        labels.split(separator: "\n").lazy.filter { !$0.hasPrefix("~") }.map { String($0) }
+    }
 
     /// The labels of a message with such tags.
     static func text(_ tags: [MessageTag]) -> String {

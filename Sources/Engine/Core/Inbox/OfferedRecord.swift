@@ -6,6 +6,12 @@ import Primitives
 ///
 /// What is accepted stands behind it to the end, as a stored message.
 struct OfferedRecord: Equatable, Sendable {
+    /// What is kept of an item that is not accepted, and so has no message that says it.
+    struct Kept: Equatable, Sendable {
+        var at: Timestamp
+        var labels: String
+    }
+
     var item: String
     var state: CopyState
     /// When it is to be offered again; 0 when it is not.
@@ -16,6 +22,8 @@ struct OfferedRecord: Equatable, Sendable {
     var send: AcceptedSend?
     /// How long sends before it still matter, milliseconds; by the rules that decided.
     var retention: Int64 = 0
+    /// Nil for what is accepted, and in records of earlier versions.
+    var kept: Kept?
 
     func write(to mailbox: Address, into buffer: inout ByteBuffer) {
         buffer.writeAddress(mailbox)
@@ -23,9 +31,13 @@ struct OfferedRecord: Equatable, Sendable {
         buffer.writeMultipleIntegers(self.state.rawValue, self.until.rawValue, endianness: .little)
         buffer.writeShortBytes(self.decision)
         buffer.writeInteger(UInt8(self.send == nil ? 0 : 1))
-        guard let send = self.send else { return }
-        buffer.writeInteger(self.retention, endianness: .little)
-        buffer.writeAcceptedSend(send)
+        if let send = self.send {
+            buffer.writeInteger(self.retention, endianness: .little)
+            buffer.writeAcceptedSend(send)
+        }
+        guard self.state != .accepted, let kept = self.kept else { return }
+        buffer.writeInteger(kept.at.rawValue, endianness: .little)
+        buffer.writeShortString(kept.labels)
     }
 
     init(item: String, state: CopyState, until: Timestamp, decision: [UInt8]) {
@@ -42,12 +54,17 @@ struct OfferedRecord: Equatable, Sendable {
             let counts = buffer.readInteger(as: UInt8.self)
         else { return nil }
         self.init(item: item, state: state, until: Timestamp(rawValue: until), decision: decision)
-        guard counts == 1 else { return }
-        guard let retention = buffer.readInteger(endianness: .little, as: Int64.self),
-            let send = buffer.readAcceptedSend()
+        if counts == 1 {
+            guard let retention = buffer.readInteger(endianness: .little, as: Int64.self),
+                let send = buffer.readAcceptedSend()
+            else { return nil }
+            self.retention = retention
+            self.send = send
+        }
+        guard state != .accepted, buffer.readableBytes > 0 else { return }
+        guard let at = buffer.readInteger(endianness: .little, as: Int64.self), let labels = buffer.readShortString()
         else { return nil }
-        self.retention = retention
-        self.send = send
+        self.kept = Kept(at: Timestamp(rawValue: at), labels: labels)
     }
 }
 
@@ -55,6 +72,8 @@ struct OfferedRecord: Equatable, Sendable {
 struct MarkedRecord: Equatable, Sendable {
     var address: Address
     var marks: [MessageMark]
+    /// Nil in records of earlier versions.
+    var at: Timestamp?
 
     func write(into buffer: inout ByteBuffer) {
         buffer.writeAddress(self.address)
@@ -62,11 +81,13 @@ struct MarkedRecord: Equatable, Sendable {
         for mark in self.marks {
             buffer.writeMultipleIntegers(mark.seq.rawValue, mark.marks.rawValue, endianness: .little)
         }
+        buffer.writeTime(self.at)
     }
 
-    init(address: Address, marks: [MessageMark]) {
+    init(address: Address, marks: [MessageMark], at: Timestamp?) {
         self.address = address
         self.marks = marks
+        self.at = at
     }
 
     init?(from buffer: inout ByteBuffer) {
@@ -78,7 +99,8 @@ struct MarkedRecord: Equatable, Sendable {
             else { return nil }
             marks.append(MessageMark(seq: Seq(rawValue: seq), marks: MessageMarks(rawValue: flags)))
         }
-        self.init(address: address, marks: marks)
+        guard let time = buffer.readTime() else { return nil }
+        self.init(address: address, marks: marks, at: time.at)
     }
 }
 
@@ -87,28 +109,43 @@ struct WithdrawnRecord: Equatable, Sendable {
     var address: Address
     var item: String
     var state: CopyState
+    /// Nil in records of earlier versions.
+    var at: Timestamp?
 
     func write(into buffer: inout ByteBuffer) {
         buffer.writeAddress(self.address)
         buffer.writeShortString(self.item)
         buffer.writeInteger(self.state.rawValue)
+        buffer.writeTime(self.at)
     }
 
-    init(address: Address, item: String, state: CopyState) {
+    init(address: Address, item: String, state: CopyState, at: Timestamp?) {
         self.address = address
         self.item = item
         self.state = state
+        self.at = at
     }
 
     init?(from buffer: inout ByteBuffer) {
         guard let address = buffer.readAddress(), let item = buffer.readShortString(),
-            let number = buffer.readInteger(as: UInt8.self), let state = CopyState(rawValue: number)
+            let number = buffer.readInteger(as: UInt8.self), let state = CopyState(rawValue: number),
+            let time = buffer.readTime()
         else { return nil }
-        self.init(address: address, item: item, state: state)
+        self.init(address: address, item: item, state: state, at: time.at)
     }
 }
 
 extension ByteBuffer {
+    fileprivate mutating func writeTime(_ instant: Timestamp?) {
+        if let instant { self.writeInteger(instant.rawValue, endianness: .little) }
+    }
+
+    /// The time at a record's end, or its absence; nil when the bytes end within it.
+    fileprivate mutating func readTime() -> (at: Timestamp?, Void)? {
+        guard self.readableBytes > 0 else { return (nil, ()) }
+        return self.readInteger(endianness: .little, as: Int64.self).map { (Timestamp(rawValue: $0), ()) }
+    }
+
     /// Writes up to 65,535 bytes behind their number in 2 bytes.
     mutating func writeShortBytes(_ bytes: [UInt8]) {
         self.writeInteger(UInt16(bytes.count), endianness: .little)

@@ -26,6 +26,7 @@ extension ShardState {
         let rules = offer.policy.rules
         var head = OfferedRecord(item: offer.item, decision)
         guard decision.verdict == .send else {
+            head.kept = OfferedRecord.Kept(at: now, labels: MessageLabels.text(offer.publish.tags))
             head.write(to: recipient, into: &record)
             let outcome: Offered.Outcome =
                 head.state == .held ? .held(releaseAt: head.until) : .settled(head.state, seq: nil)

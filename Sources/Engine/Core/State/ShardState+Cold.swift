@@ -43,7 +43,7 @@ extension ShardState {
         cold.deletedEnd = record.through
         cold.hash.subtract(record.coldHash)
         self.colds[number] = cold
-        self.inboxes.drop(through: record.through, of: number)
+        self.countDeleted(self.inboxes.drop(through: record.through, of: number))
         if record.through > self.mailboxes[Int(number)].coldEnd { self.dropHot(through: record.through, of: number) }
     }
 

@@ -23,6 +23,7 @@ extension ShardState {
             task.write(into: &buffer)
             sum.add(buffer, salt: 4)
         }
+        self.days.add(self.inboxes.labels, to: &sum)
         return sum
     }
 

@@ -10,7 +10,7 @@ package enum SectionError: Error, Equatable, Sendable {
 
 /// The state of one shard as bytes (Docs/formats.md, "Shard section").
 extension ShardState {
-    static let sectionVersion: UInt16 = 3
+    static let sectionVersion: UInt16 = 4
 
     /// Writes everything that is not derived.
     func encode() -> ByteBuffer {
@@ -34,6 +34,7 @@ extension ShardState {
         }
         buffer.writeInteger(UInt32(self.tasks.count), endianness: .little)
         for task in self.tasks.values.sorted(by: { $0.id < $1.id }) { task.write(into: &buffer) }
+        self.days.encode(self.inboxes.labels, into: &buffer)
         return buffer
     }
 
@@ -106,8 +107,12 @@ extension ShardState {
     }
 
     /// Reads what `encode` wrote.
-    init(decoding buffer: inout ByteBuffer, keyWindow: Duration) throws(SectionError) {
-        self.init(keyWindow: keyWindow)
+    init(
+        decoding buffer: inout ByteBuffer,
+        keyWindow: Duration,
+        dayCountMax: Int = Limits().statsDays
+    ) throws(SectionError) {
+        self.init(keyWindow: keyWindow, dayCountMax: dayCountMax)
         guard let version = buffer.readInteger(endianness: .little, as: UInt16.self) else { throw .cutShort }
         guard (1...Self.sectionVersion).contains(version) else { throw .unknownVersion(version) }
         for _ in 0..<(try buffer.readCount()) {
@@ -124,6 +129,7 @@ extension ShardState {
             guard let task = DurableTask(from: &buffer) else { throw .cutShort }
             self.apply(task)
         }
+        guard version < 4 || self.days.decode(&buffer, &self.inboxes.labels) else { throw .cutShort }
     }
 
     private mutating func decodeMailbox(_ buffer: inout ByteBuffer, _ version: UInt16) -> Bool {

@@ -70,12 +70,17 @@ struct DueTask: Comparable, Sendable {
 extension ShardState {
     mutating func apply(_ task: DurableTask) {
         let known = self.tasks.updateValue(task, forKey: task.id)
+        if let known { self.taskCounts[known.kind, default: 0] -= 1 }
+        self.taskCounts[task.kind, default: 0] += 1
         // One that only grew has its place in the order already.
         guard known?.readyAt != task.readyAt else { return }
         self.dueTasks.insert(DueTask(readyAt: task.readyAt, id: task.id))
     }
 
-    mutating func removeTask(_ id: String) { self.tasks[id] = nil }
+    mutating func removeTask(_ id: String) {
+        guard let task = self.tasks.removeValue(forKey: id) else { return }
+        self.taskCounts[task.kind, default: 0] -= 1
+    }
 
     /// Takes the next task that is due at `now` and that `kinds` can do out of the order; the caller leases it.
     mutating func popDueTask(at now: Timestamp) -> DurableTask? {

@@ -28,13 +28,20 @@ struct ShardState: Sendable {
     var documents: [DocumentID: DocumentEntry] = [:]
 
     var inboxes = Inboxes()
+    /// What happened to drivers' messages, by day.
+    var days: DayBook
     var tasks: [String: DurableTask] = [:]
     var dueTasks = Heap<DueTask>()
+    /// How many tasks there are of each kind.
+    var taskCounts: [String: Int] = [:]
 
     /// How long a key is remembered.
     let keyWindow: Duration
 
-    init(keyWindow: Duration) { self.keyWindow = keyWindow }
+    init(keyWindow: Duration, dayCountMax: Int = Limits().statsDays) {
+        self.keyWindow = keyWindow
+        self.days = DayBook(countMax: dayCountMax)
+    }
 
     /// The row of a mailbox, or nil when there is none.
     func mailboxNumber(_ address: Address) -> UInt32? { self.addresses.number(of: address.description) }
