@@ -38,5 +38,5 @@ extension Drivers {
 
 extension MessageContent {
     /// The item that a message is a copy of, or belongs to as a step of its scenario.
-    var origin: String? { self.item ?? self.step?.item }
+    var origin: String? { self.itemID ?? self.step?.item }
 }

@@ -15,7 +15,7 @@ extension Drivers {
     /// What follows a driver's word in a chat.
     func followUps(ofWordIn chat: String) -> [FollowUp] {
         let active = self.configurations.active
-        let isSupport = active.chats.metas[chat]?.kind == Self.supportKind
+        let isSupport = active.sheet.chats.metas[chat]?.kind == Self.supportKind
         return active.work.replies + (isSupport ? active.work.supports : [])
     }
 
@@ -34,7 +34,7 @@ extension Drivers {
 
     /// The chat that a support service's words go to when it names none; nil without a support chat.
     package var supportChat: String? {
-        let chats = self.configurations.active.chats
+        let chats = self.configurations.active.sheet.chats
         return chats.chats.first { chats.metas[$0.id]?.kind == Self.supportKind }?.id
     }
 
@@ -72,7 +72,7 @@ extension Drivers {
                 let content = MessageContent(word.body)
                 writer.beginObject()
                 writer.member("id", "\(driver)/\(word.seq)")
-                if let text = content.text { writer.member("text", text) }
+                if let text = content.text { writer.member("text", raw: text) }
                 if let parent = word.replyTo { writer.member("replyTo", "\(driver)/\(parent)") }
                 writer.member("at", word.at.rawValue)
                 writer.endObject()

@@ -35,7 +35,8 @@ struct OutsideEvent: Sendable {
     /// The item that the message, or what it replies to, is a copy of.
     var item: String?
     var parent: Seq?
-    var text: String?
+    /// JSON text of a string.
+    var text: ByteBuffer?
     /// JSON text: the answer, vote or reaction; nil when it takes one back.
     var word: ByteBuffer?
 
@@ -60,7 +61,7 @@ struct OutsideEvent: Sendable {
             writer.member("replyTo", MessagePlace(mailbox: self.message.mailbox, seq: parent).text)
         }
         if let item = self.item { writer.member("item", item) }
-        if let text = self.text { writer.member("text", text) }
+        if let text = self.text { writer.member("text", raw: text) }
         if self.name == .answer || self.name == .vote || self.name == .reaction {
             writer.key(escaping: self.name.rawValue)
             if let word = self.word { writer.raw(word) } else { writer.null() }

@@ -55,7 +55,7 @@ extension Drivers {
         if standing.isFollowed, now < liveUntil { return .wait(liveUntil) }
         var found = standing.message
         if found == nil { found = try await self.lookUp(followed.seq, of: driver) }
-        guard let message = found, let id = MessageContent(message.body).item,
+        guard let message = found, let id = MessageContent(message.body).itemID,
             let item = try await self.item(id), let push = item.push, !item.isCancelled
         else { return .drop }
         guard message.expiresAt.map({ $0 > now }) ?? true, now < followed.at + Self.ageMax else {

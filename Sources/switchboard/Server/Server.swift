@@ -99,6 +99,7 @@ struct Server {
         )
         self.entry = entry
         EngineGauges.register(engine, metrics, registry)
+        DataSizes.register(configuration.directory, in: registry)
         self.reload = Reload(
             load: load,
             engine: engine,

@@ -76,7 +76,7 @@ struct Inboxes: Sendable {
         let changed = entry.marks.union(marks)
         self.entries[inbox.entries, place].marks = changed
         // A push changes nothing that a poll tells.
-        guard marks != .pushed else { return }
+        guard marks != .pushed else { return MarkChange(labels: entry.labels, before: entry.marks, after: changed) }
         self.touch(entry.labels, &inbox) { tally in
             tally.count(entry.marks, by: -1)
             tally.count(changed, by: 1)

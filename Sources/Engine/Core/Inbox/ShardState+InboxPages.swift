@@ -28,7 +28,7 @@ extension ShardState {
                 openCount -= 1
                 continue
             }
-            let answer = answers[UInt32(seq)].map { Seq(rawValue: UInt64($0)) }
+            let answer = answers[UInt32(seq)].map { Seq(rawValue: UInt64($0.seq)) }
             finding.take(place, entry.marks, answer: answer, of: row, in: group, self)
         }
         for group in pages.indices { pages[group].messages = finding.messages(of: group, in: query.reader) }
