@@ -43,6 +43,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 /// A library target of Sources/; the list below is the layering, each imports only those above it.
@@ -209,7 +210,7 @@ let package = Package(
         tests("Policies", ["Primitives", nioCore]),
         tests(
             "Providers",
-            ["Primitives", "Telemetry", "Policies", crypto, jwt, nioCore, nioPosix, nioHTTP1]
+            ["Primitives", "Telemetry", "Policies", crypto, cryptoExtras, jwt, nioCore, nioPosix, nioHTTP1]
         ),
         tests(
             "Engine",

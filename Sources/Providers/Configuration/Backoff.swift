@@ -17,10 +17,13 @@ package struct Backoff: Equatable, Sendable {
     /// The delay after the attempt of this number, the first being 1; the same for the same seed.
     package func delay(after attempt: Int, seed: UInt64) -> Duration {
         precondition(attempt >= 1, "attempts are counted from 1")
-        var milliseconds = self.first.milliseconds
+        var milliseconds = self.first.milliseconds, doublings = attempt - 1
         let bound = self.max.milliseconds
         // Not by a shift: the number of an attempt knows no bound.
-        for _ in 1..<attempt where milliseconds < bound { milliseconds *= 2 }
+        while doublings > 0, milliseconds < bound {
+            milliseconds *= 2
+            doublings -= 1
+        }
         let span = Double(min(milliseconds, bound))
         var generator = SeededGenerator(seed: seed &+ UInt64(attempt))
         let turn = Double.random(in: -1...1, using: &generator)

@@ -48,7 +48,8 @@ package struct Endpoint: Equatable, Sendable {
     package func url(_ path: String = "", query items: [(name: String, value: String)] = []) -> String {
         let base = path.isEmpty || !self.path.hasSuffix("/") ? self.path : String(self.path.dropLast())
         let below = path.isEmpty || path.hasPrefix("/") ? path : "/" + path
-        let all = (self.query.map { [$0] } ?? []) + items.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }
+        let all =
+            (self.query.map { [$0] } ?? []) + items.map { "\(Percent.encode($0.name))=\(Percent.encode($0.value))" }
         let whole = self.origin + base + Percent.encode(below, keeping: "/%:@!$&'()*+,;=")
         return all.isEmpty ? whole : "\(whole)?\(all.joined(separator: "&"))"
     }

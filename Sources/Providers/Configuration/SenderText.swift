@@ -48,14 +48,18 @@ extension ConfigurationNode {
     /// A text of one line of ASCII.
     func line(bytes: ClosedRange<Int>) throws(ConfigurationFault) -> String {
         let text = try self.string(bytes: bytes)
-        guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { throw self.fault("must be one line of ASCII") }
+        guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw self.fault("must be one line of ASCII")
+        }
         return text
     }
 
     /// A name that another service gave: of a project, a key, a team, a topic.
     func name() throws(ConfigurationFault) -> String {
         let text = try self.line(bytes: 1...255)
-        guard !text.contains(where: { " /?#%".contains($0) }) else { throw self.fault("must have none of / ? # % and space") }
+        guard !text.contains(where: { " /?#%".contains($0) }) else {
+            throw self.fault("must have none of / ? # % and space")
+        }
         return text
     }
 

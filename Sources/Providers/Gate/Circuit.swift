@@ -55,13 +55,20 @@ package struct Circuit: Equatable, Sendable {
 
     package init(_ settings: Settings) { self.settings = settings }
 
+    /// When a probe will be let in; nil when it is not a matter of time.
+    ///
+    /// An end further away than it was ever set is a clock that was put back.
+    package func opensAgain(after now: Timestamp) -> Timestamp? {
+        guard case .open(let until) = self.phase, now < until, until <= now + self.settings.openFor else { return nil }
+        return until
+    }
+
     package mutating func enter(at now: Timestamp) -> Entry {
         switch self.phase {
         case .closed: return .pass(Pass(life: self.life, isProbe: false))
         case .halfOpen: return .refuse(until: nil)
-        case .open(let until):
-            // An end further away than it was ever set is a clock that was put back.
-            guard now >= until || until > now + self.settings.openFor else { return .refuse(until: until) }
+        case .open:
+            if let until = self.opensAgain(after: now) { return .refuse(until: until) }
             self.phase = .halfOpen
             return .pass(Pass(life: self.life, isProbe: true))
         }

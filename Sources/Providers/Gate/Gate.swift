@@ -72,18 +72,12 @@ package struct Gate: Sendable {
     }
 
     package mutating func enter(at now: Timestamp) -> Entry {
-        if let until = self.pausedUntil {
-            // A pause that is longer than any is a clock that was put back.
-            if now < until, until <= now + Self.pauseMax { return .notBefore(self.due(from: until, at: now)) }
-            self.pausedUntil = nil
-        }
-        guard self.inFlight < self.allowance else { return .notBefore(self.due(from: now, at: now)) }
-        switch self.circuit.enter(at: now) {
-        case .refuse(let until): return .notBefore(self.due(from: until ?? now, at: now))
-        case .pass(let pass):
-            self.inFlight += 1
-            return .go(Ticket(pass: pass, round: self.round))
-        }
+        guard !self.isPaused(at: now), self.inFlight < self.allowance,
+            case .pass(let pass) = self.circuit.enter(at: now)
+        else { return .notBefore(self.due(at: now, notBefore: now)) }
+        self.pausedUntil = nil
+        self.inFlight += 1
+        return .go(Ticket(pass: pass, round: self.round))
     }
 
     /// An attempt has ended.
@@ -114,9 +108,7 @@ package struct Gate: Sendable {
 
     /// When one whose attempt failed is to come again, not before the delay.
     package mutating func comeAgain(after delay: Duration, at now: Timestamp) -> Timestamp {
-        var earliest = max(now + delay, self.pausedUntil ?? now)
-        if case .open(let until) = self.circuit.phase { earliest = max(earliest, until) }
-        return self.due(from: earliest, at: now)
+        self.due(at: now, notBefore: now + delay)
     }
 
     private mutating func succeeded(_ ticket: Ticket) -> Circuit.Action {
@@ -142,14 +134,22 @@ package struct Gate: Sendable {
         self.allowance = 1
     }
 
-    /// When one who is sent away is to come again.
-    private mutating func due(from earliest: Timestamp, at now: Timestamp) -> Timestamp {
+    /// A pause that is longer than any is a clock that was put back.
+    private func isPaused(at now: Timestamp) -> Bool {
+        self.pausedUntil.map { now < $0 && $0 <= now + Self.pauseMax } ?? false
+    }
+
+    /// When one who is sent away is to come again: when all obstacles are gone, and not with all the others.
+    private mutating func due(at now: Timestamp, notBefore earliest: Timestamp) -> Timestamp {
+        var opening = earliest
+        if self.isPaused(at: now), let until = self.pausedUntil { opening = max(opening, until) }
+        if let until = self.circuit.opensAgain(after: now) { opening = max(opening, until) }
         if now > self.lastDue { self.turnedAway = 0 }
         self.turnedAway += 1
         // As if a full gate let somebody in each 100 ms for each place.
         let crowd = self.turnedAway * max(1, 100 / Int64(self.inFlightMax))
         let spread = min(Self.spread.upperBound, Self.spread.lowerBound + crowd)
-        let due = max(earliest, now) + .milliseconds(Int64.random(in: 1...spread, using: &self.generator))
+        let due = opening + .milliseconds(Int64.random(in: 1...spread, using: &self.generator))
         self.lastDue = max(self.lastDue, due)
         return due
     }

@@ -75,7 +75,9 @@ extension Outside {
                 let etag = answer.header("etag")
                 return .over(.answered(OutsideAnswer(status: answer.status, etag: etag, body: answer.body)))
             case .refused(let reason):
-                return .over(.refused(status: answer.status, detail: answer.body.readableBytes > 0 ? answer.reason : reason))
+                return .over(
+                    .refused(status: answer.status, detail: answer.body.readableBytes > 0 ? answer.reason : reason)
+                )
             case .throttled(let reason): return .later(reason)
             case .busy(let reason), .failed(let reason): return .again(reason)
             }
@@ -89,7 +91,9 @@ extension Outside {
     ) throws(SecretFault) -> OutgoingRequest {
         let given = Set(request.headers.keys.map { $0.lowercased() })
         var headers = request.headers.map { (name: $0.key, value: $0.value) }
-        headers += sender.headers.filter { !given.contains($0.key.lowercased()) }.map { (name: $0.key, value: $0.value) }
+        headers += sender.headers.filter { !given.contains($0.key.lowercased()) }.map {
+            (name: $0.key, value: $0.value)
+        }
         if request.body != nil, !given.contains("content-type") {
             headers.append((name: "content-type", value: "application/json"))
         }

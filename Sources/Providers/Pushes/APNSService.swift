@@ -27,7 +27,9 @@ struct APNSService: PushService {
             return .failure(.refused("the payload has \(body.count) bytes; \(APNSPayload.bytesMax) are allowed"))
         }
         let secret: String
-        do throws(SecretFault) { secret = try self.secrets.text(of: self.key) } catch { return .failure(.secret(error)) }
+        do throws(SecretFault) { secret = try self.secrets.text(of: self.key) } catch {
+            return .failure(.secret(error))
+        }
         switch await self.keeper.bearer(for: secret) {
         case .failure(let fault): return .failure(.bearer(fault))
         case .success(let bearer):
