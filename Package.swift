@@ -185,8 +185,8 @@ let package = Package(
         .executableTarget(
             name: "Micro",
             dependencies: [
-                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Policies", "Engine",
-                "Accounts",
+                "CMicro", "Primitives", "Telemetry", "Frames", "Wire", "Disks", "Journaling", "Policies", "Providers",
+                "Engine", "Accounts",
                 "Messenger", "Drivers", "Simulation", "Counts", argumentParser, nioCore,
             ],
             path: "Benchmarks/Micro",

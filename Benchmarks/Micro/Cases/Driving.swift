@@ -2,7 +2,9 @@ internal import Drivers
 internal import Engine
 internal import NIOCore
 internal import Primitives
+internal import Providers
 internal import Synchronization
+internal import Telemetry
 internal import Wire
 
 extension MicroCase {
@@ -69,7 +71,13 @@ private final class DriverScene {
 
     init() throws(MicroError) {
         self.stage = try Stage()
-        self.drivers = Drivers(engine: self.stage.engine)
+        let outside = Outside(
+            time: self.stage.engine.time,
+            eventLoopGroup: self.stage.loops,
+            secrets: SecretReader(time: self.stage.engine.time),
+            metrics: ProviderMetrics(MetricsRegistry())
+        )
+        self.drivers = Drivers(engine: self.stage.engine, outside: outside)
         for number in 0..<Self.messageCount {
             let body = Sample.body(128).dropLast() + #","item":"item-\#(number)"}"#
             let command = PublishCommand(
