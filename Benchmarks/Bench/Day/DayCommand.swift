@@ -77,6 +77,7 @@ struct DayCommand: RunnableCommand {
         let run = try await self.load(profile, bench)
         let (cpu, start) = (clinux_cpu_nanoseconds(), Clock.nanoseconds)
         var report = Report(name: self.name, url: bench.server.url)
+        report.claim = "Every request was answered, and every delivery came, once and in order."
         if self.find {
             await self.search(run, bench, &report)
         } else {
@@ -93,7 +94,6 @@ struct DayCommand: RunnableCommand {
         await run.finish(bench.progress)
         await run.addFigures(to: &report)
         report.trouble.add(run.trouble)
-        report.claim = "Every request was answered, and every delivery came, once and in order."
         if let failure = run.failure { report.notes.append("The run ended early. \(failure)") }
         return report
     }

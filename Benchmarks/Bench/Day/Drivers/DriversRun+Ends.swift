@@ -112,7 +112,7 @@ extension DriversRun {
         ]
         if let mailboxes, mailboxes > 0, let bytes = await self.bench.memory.residentBytes() {
             report.figures.append(
-                Report.Figure("memoryPerMailbox", "server memory per mailbox", Double(bytes) / mailboxes, "B")
+                Report.Figure("memoryPerMailbox", "all its memory per mailbox", Double(bytes) / mailboxes, "B")
             )
         }
         report.claim =
