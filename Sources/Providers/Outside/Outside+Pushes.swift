@@ -8,7 +8,7 @@ extension Outside {
         let now = self.time.now()
         if let expiresAt = push.expiresAt, expiresAt <= now { return .refused("it has expired") }
         let admission: Way.Admission
-        switch way.enter(service.lane(of: address), at: now) {
+        switch way.enter(service.peer(of: address), at: now) {
         case .notBefore(let instant): return .notTried(until: instant)
         case .go(let admitted): admission = admitted
         }
@@ -102,7 +102,7 @@ extension Outside {
             } catch {
                 return .failure(.secret(error))
             }
-            switch await exchange.send(request, within: sender.timeout) {
+            switch await exchange.send(request, within: min(sender.timeout, Self.tokenTimeMax)) {
             case .failure(let fault): return .failure(.failed(fault.reason))
             case .success(let answer): return ServiceAccount.bearer(in: answer, secret: secret, now: time.now())
             }

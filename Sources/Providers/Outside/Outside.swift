@@ -13,6 +13,8 @@ private import Synchronization
 package final class Outside: Sendable {
     /// The longest that one call takes, whatever its sender's document says.
     package static let callTimeMax: Duration = .seconds(38)
+    /// The longest that a push waits for the request of an access token.
+    static let tokenTimeMax: Duration = .seconds(8)
     /// An address that does not answer is given up before a request's own time is over.
     private static let connectTime: TimeAmount = .seconds(5)
 

@@ -4,14 +4,14 @@ internal import Telemetry
 
 /// The way out to one sender: its gates, what was seen of it, and how pushes are said to it.
 ///
-/// A sender of many services, as `webpush` is, has a gate for each of them (a *lane*).
+/// A sender of many services, as `webpush` is, has a gate for each of them (a *peer*).
 final class Way: Sendable {
-    /// Lanes of one sender; those that come later share one.
-    static let lanesMax = 128
+    /// Peers of one sender; those that come later share one.
+    static let peersMax = 128
 
     /// What an attempt was let in by.
     struct Admission: Sendable {
-        fileprivate let lane: String
+        fileprivate let peer: String
         fileprivate let ticket: Gate.Ticket
     }
 
@@ -53,11 +53,11 @@ final class Way: Sendable {
         self.state = Mutex(State(generator: SeededGenerator(seed: seed)))
     }
 
-    func enter(_ lane: String = "", at now: Timestamp) -> Entry {
+    func enter(_ peer: String = "", at now: Timestamp) -> Entry {
         let entry = self.state.withLock { state in
-            let lane = Self.makeRoom(for: lane, in: &state.gates)
-            switch state.gates[lane, default: self.newGate].enter(at: now) {
-            case .go(let ticket): return Entry.go(Admission(lane: lane, ticket: ticket))
+            let peer = Self.makeRoom(for: peer, in: &state.gates)
+            switch state.gates[peer, default: self.newGate].enter(at: now) {
+            case .go(let ticket): return Entry.go(Admission(peer: peer, ticket: ticket))
             case .notBefore(let instant):
                 state.tally.count(.notTried, reason: nil, at: now)
                 return .notBefore(instant)
@@ -70,7 +70,7 @@ final class Way: Sendable {
     /// An attempt has ended.
     func leave(_ admission: Admission, _ report: Report, at now: Timestamp) {
         let isOpen = self.state.withLock { state in
-            _ = state.gates[admission.lane, default: self.newGate].leave(admission.ticket, report.outcome, at: now)
+            _ = state.gates[admission.peer, default: self.newGate].leave(admission.ticket, report.outcome, at: now)
             state.tally.count(report.result, reason: report.reason, at: now)
             if let took = report.took { state.tally.took(took) }
             return state.gates.values.contains { !$0.circuit.isClosed }
@@ -131,13 +131,13 @@ final class Way: Sendable {
         )
     }
 
-    /// The lane that is meant, or the shared one when all are in use.
-    private static func makeRoom(for lane: String, in gates: inout [String: Gate]) -> String {
-        guard gates[lane] == nil, gates.count >= Self.lanesMax else { return lane }
+    /// The peer that is meant, or the one that is shared when all are in use.
+    private static func makeRoom(for peer: String, in gates: inout [String: Gate]) -> String {
+        guard gates[peer] == nil, gates.count >= Self.peersMax else { return peer }
         let free = gates.filter { $0.value.inFlight == 0 }
         guard let leaving = free.first(where: { $0.value.isIdle })?.key ?? free.keys.min() else { return "" }
         gates[leaving] = nil
-        return lane
+        return peer
     }
 }
 

@@ -4,7 +4,7 @@ internal import Primitives
 /// How pushes are said to one kind of service, and how its answers are read.
 protocol PushService: Sendable {
     /// Whose troubles a push to this address shares: all of the sender's, unless there are many services behind it.
-    func lane(of address: PushAddress) -> String
+    func peer(of address: PushAddress) -> String
 
     /// The one request of a push.
     func request(
@@ -20,7 +20,7 @@ protocol PushService: Sendable {
 }
 
 extension PushService {
-    func lane(of _: PushAddress) -> String { "" }
+    func peer(of _: PushAddress) -> String { "" }
 
     func tokenRefused(in _: OutgoingRequest) async {}
 }

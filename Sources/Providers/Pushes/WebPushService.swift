@@ -13,7 +13,7 @@ struct WebPushService: PushService {
     let tokens: ServerTokens
 
     /// Each service has its own troubles, and an address that a browser gave must not stop the others.
-    func lane(of address: PushAddress) -> String { (try? self.endpoint(of: address))?.origin ?? "" }
+    func peer(of address: PushAddress) -> String { (try? self.endpoint(of: address))?.origin ?? "" }
 
     func request(
         for message: PushMessage,
