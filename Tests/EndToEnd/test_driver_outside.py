@@ -292,3 +292,17 @@ def test_a_secret_is_named_and_never_shown(own_server, outside):
     for path in ("/v1/senders", "/v1/config/senders", "/metrics"):
         assert "sesame" not in server.operator.call("GET", path).text
     assert "sesame" not in server.log()
+
+
+def test_numbers_go_to_a_metrics_service_until_it_has_them(own_server, outside):
+    server, metrics = own_server().start(), outside(503, 200)
+    connect(server, numbers={"kind": "metrics", "url": metrics.url, "every": 1000})
+    driver = Driver(server)
+    send(server, driver, "read me")
+    driver.status([(last(driver), "read")])
+    metrics.wait(lambda service: any(
+        each.status == 200 and each.body["total"]["read"] == 1 for each in service.requests
+    ))
+    body = metrics.requests[-1].body
+    assert [each["read"] for each in body["days"]] == [1] and body["total"]["came"] == 1
+    assert body["days"] == server.operator.get("/v1/stats/drivers", params={"from": body["from"]})["days"]

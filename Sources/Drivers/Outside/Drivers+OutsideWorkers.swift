@@ -11,6 +11,7 @@ extension Drivers {
         self.register(TaskKind.retracter) { await $0.retract($1) }
         self.register(TaskKind.scenarioGetter) { await $0.getScenarios($1) }
         self.register(TaskKind.profileUpdater) { await $0.updateProfiles($1) }
+        self.register(TaskKind.metricsSender) { await $0.sendMetrics($1) }
     }
 
     /// Takes the senders as they are now, and each time their document changes.

@@ -1,11 +1,10 @@
-internal import Drivers
 internal import Engine
 private import Foundation
-internal import Primitives
+package import Primitives
 
 extension DriverStats {
     /// As `GET /v1/stats/drivers` answers it.
-    var json: JSONValue {
+    package var json: JSONValue {
         let end = self.range.upperBound.start.rawValue + Day.milliseconds
         var members: [String: JSONValue] = [
             "from": .integer(self.range.lowerBound.start.rawValue),
