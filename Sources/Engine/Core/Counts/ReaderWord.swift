@@ -5,7 +5,7 @@ import Primitives
 /// It travels as the value of the tag `MessageLabels.answerTag`: `like`, `dislike`, `vote:TEXT`, `answer:TEXT`, or `none`
 /// for one that takes back what was said before.
 package struct ReaderWord: Hashable, Sendable {
-    /// What sort of word it is; its number on disk.
+    /// What sort of word it is.
     package enum Kind: UInt8, CaseIterable, Sendable {
         case like = 1, dislike, vote, answer
 
