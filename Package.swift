@@ -127,7 +127,8 @@ let package = Package(
         .target(
             name: "HTTPEdge",
             dependencies: [
-                "Primitives", "Telemetry", "Wire", "Snapshots", "Policies", "Providers", "Engine", "Accounts", "Messenger",
+                "Primitives", "Telemetry", "Wire", "Snapshots", "Policies", "Providers", "Engine", "Accounts",
+                "Messenger",
                 "Drivers", hummingbirdCore,
                 httpTypes,
                 lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioTLS,

@@ -1,5 +1,8 @@
 """Pushes: one attempt for a message, never two; read anywhere takes them back everywhere."""
 
+import json
+import subprocess
+
 import pytest
 
 from drivers import DAY, Clock, Driver, configure, counts, eventually, send
@@ -220,3 +223,37 @@ def test_a_paused_service_gets_its_pushes_when_it_wants_them(pushing, provider):
 def test_an_address_that_cannot_be_is_refused_by_name(pushing, body, word):
     answer = Driver(pushing).api.call("POST", "/driver/v1/push/addresses", body)
     assert answer.status_code == 400 and word in answer.json()["detail"]
+
+
+def test_firebase_gets_a_push_in_its_own_way(own_server, provider, tmp_path):
+    key = subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    account = {"type": "service_account", "client_email": "push@p.example", "private_key": key,
+               "private_key_id": "k1", "token_uri": provider.url + "/token"}
+    (tmp_path / "account.json").write_text(json.dumps(account))
+    server = own_server().start()
+    configure(server, "senders", {"phones": {
+        **QUICK, "kind": "fcm", "project": "p", "url": provider.url, "tokenURL": provider.url + "/token",
+        "account": {"file": str(tmp_path / "account.json")},
+    }})
+    driver = Driver(server)
+    driver.api.post("/driver/v1/push/addresses", {"sender": "phones", "token": "device"}, expecting=200)
+    gone = {"error": {"code": 404, "status": "NOT_FOUND", "details": [
+        {"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": "UNREGISTERED"}]}}
+    provider.answer(
+        (200, {"access_token": "t1", "expires_in": 3600, "token_type": "Bearer"}, {}),
+        (200, {"name": "projects/p/messages/1"}, {}),
+        (404, gone, {}),
+    )
+    send(server, driver, "one", push=PUSH)
+    provider.wait(lambda service: len(service.requests) == 2)
+    token, push = provider.requests
+    assert token.path == "/token" and b"jwt-bearer" in token.body
+    assert (push.path, push.headers["Authorization"]) == ("/v1/projects/p/messages:send", "Bearer t1")
+    message = push.body["message"]
+    assert message["token"] == "device" and message["notification"] == PUSH
+    send(server, driver, "two", push=PUSH)
+    eventually(lambda: driver.api.get("/driver/v1/push/addresses")["addresses"] == [])
+    assert len(provider.requests) == 3, "one token for both, one attempt each"

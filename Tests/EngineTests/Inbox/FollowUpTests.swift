@@ -186,7 +186,7 @@ struct FollowUpTests {
             let sends = try await engine.past(of: Self.driver).sends.sends
             #expect(sends.map(\.channel) == [NameHash("feed")] && sends.map(\.origin) == [NameHash("sale")])
             #expect(try await engine.standing(of: Seq(rawValue: 4), of: Self.driver).unread == 4)
-            
+
             await engine.stop(withSnapshot: false)
         }
     }
