@@ -128,7 +128,7 @@ struct PrometheusPageTests {
         _ = HTTPMetrics(registry)
         _ = AccountMetrics(registry)
         let kinds = registry.render().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
-        #expect(kinds.count == 21 + 6 + 2 + 4)
+        #expect(kinds.count == 27 + 6 + 2 + 4)
         #expect(kinds.allSatisfy { $0.contains(" switchboard_") })
     }
 }
