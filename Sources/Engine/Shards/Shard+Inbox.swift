@@ -10,7 +10,8 @@ extension Shard {
         switch command {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
         case .look(let driver, let question):
-            self.answer(reply, .inbox(.look(self.state.look(at: driver, question, at: now))))
+            let look = Self.inPlace(&self.state) { $0.look(at: driver, question, at: now) }
+            self.answer(reply, .inbox(.look(look)))
         case .mark(let driver, let marks): self.mark(driver, marks, reply)
         case .reply(let publish): self.publish(publish, reply, isReply: true, at: now)
         case .offer(let offer): self.offer(offer, reply, at: now)
