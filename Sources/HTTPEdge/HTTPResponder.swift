@@ -51,7 +51,7 @@ package struct HTTPResponder: Sendable {
     package func respond(to request: Request, from remoteAddress: SocketAddress?) async -> Response? {
         let start = ContinuousClock.now
         let origin = self.configuration.origins.current.judge(
-            origin: request.headers[.origin],
+            origin: request.headers.value(of: .origin),
             host: request.head.authority
         )
         var found: Route?

@@ -10,7 +10,8 @@ extension Shard {
         switch command {
         case .news(let driver): self.answer(reply, .inbox(.news(self.state.news(of: driver))))
         case .look(let driver, let question):
-            self.answer(reply, .inbox(.look(self.state.look(at: driver, question, at: now))))
+            let look = Self.inPlace(&self.state) { $0.look(at: driver, question, at: now) }
+            self.answer(reply, .inbox(.look(look)))
         case .mark(let driver, let marks, let followUps): self.mark(driver, marks, followUps, reply, at: now)
         case .reply(let publish, let followUps):
             self.publish(publish, reply, isReply: true, followUps: followUps, at: now)

@@ -24,7 +24,7 @@ extension Call {
     /// A header that is none of ours matches nothing (RFC 9110, 13.1.2); a field that is none is refused.
     func etag(_ fields: RequestFields?) throws(Problem) -> DriverEtag? {
         guard let text = try fields?.string("etag") else {
-            return self.headers[.ifNoneMatch].flatMap { DriverEtag($0) }
+            return self.headers.value(of: .ifNoneMatch).flatMap { DriverEtag($0) }
         }
         guard let etag = DriverEtag(text) else { throw Problem(DriverError.badEtag) }
         return etag

@@ -12,9 +12,9 @@ enum RequestBody {
 
     /// Reads the body of `request`, at most `bytesMax` bytes of JSON.
     static func collect(_ request: Request, bytesMax: Int) async -> RequestBody {
-        let declared = request.headers[.contentLength].flatMap { Int($0) }
+        let declared = request.headers.value(of: .contentLength).flatMap { Int($0) }
         // Most requests that are no POST have none; what is announced as too large is not waited for.
-        guard declared != nil || request.headers[.transferEncoding] != nil else { return .complete(ByteBuffer()) }
+        guard declared != nil || request.headers.contains(.transferEncoding) else { return .complete(ByteBuffer()) }
         guard (declared ?? 0) <= bytesMax else { return .refused(self.tooLarge(bytesMax)) }
         let body: ByteBuffer
         do {
@@ -26,7 +26,8 @@ enum RequestBody {
         } catch {
             return .broken
         }
-        guard body.readableBytes > 0, !self.isJSON(request.headers[.contentType]) else { return .complete(body) }
+        guard body.readableBytes > 0, !self.isJSON(request.headers.value(of: .contentType))
+        else { return .complete(body) }
         return .refused(Problem(.unsupportedMediaType, "Bodies are JSON: send Content-Type: application/json."))
     }
 

@@ -1,0 +1,13 @@
+internal import HTTPTypes
+
+extension HTTPFields {
+    /// The value of a field, as the subscript has it: that joins what it finds into a new string, which most often is one.
+    func value(of name: HTTPField.Name) -> String? {
+        var found: String?
+        for field in self where field.name == name {
+            guard found == nil else { return self[name] }
+            found = field.value
+        }
+        return found
+    }
+}
