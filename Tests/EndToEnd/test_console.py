@@ -300,3 +300,36 @@ def test_nothing_inline_runs_and_nobody_else_can_be_asked(console):
     # These were the test's own.
     assert console.complaints and all("Content Security Policy" in each for each in console.complaints)
     console.complaints.clear()
+
+
+def test_the_numbers_of_drivers_are_those_of_today_too(console, server):
+    driver = Driver(server)
+    tag = f"tag-{driver.id}"
+    send(server, driver, "Which?", tags=[tag], payload={"options": ["<b>left</b>", "right"]})
+    question = driver.page()["messages"][-1]["id"]
+    driver.status([(question, "read")])
+    driver.reply(key="v", replyTo=question, vote="<b>left</b>")
+    show(console, "drivers")
+    console.see("In these days")
+    console.type(tag, into="input[type=text]")
+    console.key("Enter")
+    console.wait("!document.querySelector('main').innerText.includes('By tag')", "figures of one tag")
+    console.see("<b>left</b>")
+    shown = console.text
+    assert "Let in\n1\n" in shown and "Read\n1\n" in shown and "Answered\n1\n" in shown
+
+
+def test_a_service_that_is_away_is_told_plainly(browser, own_server):
+    server = own_server().start()
+    away = {"kind": "webhook", "url": "http://127.0.0.1:9/", "timeout": 1000, "attempts": 1,
+            "circuit": {"failures": 1, "openFor": 60000}}
+    configure(server, "senders", {"crm": away})
+    Driver(server).reply(key="1", text="hello")
+    eventually(lambda: server.operator.get("/v1/senders")["senders"][0]["circuit"] == "open")
+    page = browser.page()
+    page.go(f"{server.url}/console")
+    sign_in(page)
+    show(page, "tasks")
+    page.see("cut off")
+    assert "replier" in page.text and page.complaints == []
+    page.close()

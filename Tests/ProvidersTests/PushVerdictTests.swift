@@ -138,7 +138,7 @@ struct PushVerdictTests {
     func webPush(_ answer: Case) {
         let service = WebPushService(
             key: .variable("K"),
-            hosts: nil,
+            hosts: [],
             secrets: SecretReader(time: ManualTime(start)),
             tokens: ServerTokens(subject: "mailto:a@b.example")
         )

@@ -13,7 +13,8 @@ struct WebPushTests {
         try await ScriptedServer.run { _, _ in
             .answer(201, ["location": "/m/7"])
         } _: { server in
-            let document = #"{"w":{"kind":"webpush","key":{"variable":"V"},"subject":"mailto:ops@x.example"}}"#
+            let members = #""key":{"variable":"V"},"subject":"mailto:ops@x.example""#
+            let document = #"{"w":{"kind":"webpush",\#(members),"hosts":["127.0.0.1"]}}"#
             let variables = ["V": Base64URL.encode(key.rawRepresentation)]
             try await withOutside(document, variables: variables) { scene in
                 let address = PushAddress(.subscription(browser.subscription(at: server.url + "/push/abc")))
@@ -56,7 +57,8 @@ struct WebPushTests {
             } _: { well in
                 let members = #""key":{"variable":"V"},"subject":"mailto:x","circuit":{"failures":2,"openFor":1000}"#
                 let document =
-                    #"{"w":{"kind":"webpush",\#(members)},"x":{"kind":"webpush",\#(members),"hosts":["push.example"]}}"#
+                    #"{"w":{"kind":"webpush",\#(members),"hosts":["127.0.0.1"]},"#
+                    + #""x":{"kind":"webpush",\#(members)}}"#
                 try await withOutside(document, variables: ["V": key.pemRepresentation]) { scene in
                     func push(to endpoint: String, by name: String = "w") async -> PushResult {
                         let address = PushAddress(.subscription(browser.subscription(at: endpoint)))
@@ -74,7 +76,10 @@ struct WebPushTests {
                         #expect(await push(to: odd) == dead)
                     }
                     let refused = PushResult.refused("the subscription's host is not among those allowed")
-                    for other in [well.url + "/1", "https://notpush.example/1", "https://push.example.evil.example"] {
+                    let others = [
+                        well.url + "/1", "https://notpush.apple.com/1", "https://push.apple.com.evil.example",
+                    ]
+                    for other in others {
                         #expect(await push(to: other, by: "x") == refused)
                     }
                     let token = await scene.outside.push("w", Pushes.message, to: .token("aa"))

@@ -92,7 +92,7 @@ extension Credentials {
             self = .webpush(
                 key: try SecretSource(object.required("key")),
                 subject: try object.required("subject").subject(),
-                hosts: try object.optional("hosts")?.hosts()
+                hosts: try object.optional("hosts")?.hosts() ?? WebPushService.knownHosts
             )
         case .webhook, .push, .support, .scenarios, .profiles, .metrics:
             let secret = try object.optional("authorization").map { (node) throws(ConfigurationFault) in

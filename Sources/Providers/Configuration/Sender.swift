@@ -37,8 +37,8 @@ package enum Credentials: Equatable, Sendable {
     case fcm(project: String, account: SecretSource, tokenURL: Endpoint?)
     /// Tokens signed with the key of a developer team.
     case apns(key: SecretSource, keyID: String, teamID: String, topic: String)
-    /// Tokens signed with the application server's key (RFC 8292), to the hosts named, or to any.
-    case webpush(key: SecretSource, subject: String, hosts: [String]?)
+    /// Tokens signed with the application server's key (RFC 8292), to the hosts named and no others.
+    case webpush(key: SecretSource, subject: String, hosts: [String])
 
     /// The secret that is needed, if any.
     package var secret: SecretSource? {

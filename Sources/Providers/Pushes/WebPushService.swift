@@ -6,9 +6,16 @@ struct WebPushService: PushService {
     /// How long a message without an end is kept: the longest that services take.
     static let secondsToLiveMax: Int64 = 2_419_200
 
+    /// The push services of the browsers that people use.
+    ///
+    /// An endpoint comes from anybody: only what is named may be written to.
+    static let knownHosts = [
+        "fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com",
+    ]
+
     let key: SecretSource
-    /// The only hosts that are written to, with what is below them; nil for all.
-    let hosts: [String]?
+    /// The only hosts that are written to, with what is below them.
+    let hosts: [String]
     let secrets: SecretReader
     let tokens: ServerTokens
 
@@ -53,13 +60,13 @@ struct WebPushService: PushService {
         }
     }
 
-    /// The address of a subscription: any host by https, this machine also by http, or the hosts of the document.
+    /// The address of a subscription: https, or http on this machine, at a host of the document.
     private func endpoint(of address: PushAddress) throws(PushObstacle) -> Endpoint {
         guard case .subscription(let subscription) = address.target else { throw .refused("not a subscription") }
         guard let endpoint = Endpoint(subscription.endpoint), endpoint.isSecure || endpoint.isLoopback else {
             throw .dead("the subscription names no https address")
         }
-        if let hosts, !hosts.contains(where: { endpoint.host == $0 || endpoint.host.hasSuffix("." + $0) }) {
+        guard self.hosts.contains(where: { endpoint.host == $0 || endpoint.host.hasSuffix("." + $0) }) else {
             throw .refused("the subscription's host is not among those allowed")
         }
         return endpoint

@@ -93,7 +93,8 @@ function storage(now) {
 function decisions(samples) {
   const some = samples.filter((sample) => sample.count > 0).sort((left, right) => right.count - left.count);
   if (some.length === 0) return element("p.quiet", {}, "Nothing is counted yet. Single decisions are under ", element("a", { href: "#/decisions" }, "Decisions"), ".");
-  return facts(some.slice(0, 12).map((sample) => [
-    Object.values(sample.labels).filter(Boolean).map((word) => verdicts[word] ?? reasons[word] ?? word).join(": "), exact(sample.count),
+  return facts(some.slice(0, 12).map(({ labels, count }) => [
+    [verdicts[labels.verdict] ?? labels.verdict, `by ${labels.channel}`, labels.reason !== "none" && (reasons[labels.reason] ?? labels.reason)].filter(Boolean).join(", "),
+    exact(count),
   ]));
 }
