@@ -1,5 +1,6 @@
 """A driver's app and the organisation's software, as the driver tests use them."""
 
+import email.utils
 import itertools
 import time
 
@@ -78,15 +79,23 @@ def explain(server, **query):
 
 
 class Clock:
-    """The server's wall time, from a file."""
+    """The server's wall time, from a file that it reads now and then."""
 
     def __init__(self, path, at):
         self.path = path
+        self.server = None
         self.set(at)
 
     def set(self, at):
+        """Sets it, and waits until a server that runs has seen it."""
         self.path.write_text(str(at))
         self.at = at
+        if self.server:
+            eventually(lambda: self._seen() == at // 1000)
+
+    def _seen(self):
+        answer = self.server.operator.call("GET", "/health/ready")
+        return int(email.utils.parsedate_to_datetime(answer.headers["date"]).timestamp())
 
 
 def eventually(condition, within=10):

@@ -22,6 +22,7 @@ def timed(own_server, tmp_path):
     server = own_server(SWITCHBOARD_TEST_CLOCK=clock.path)
     server.start()
     server.clock = clock
+    clock.server = server
     return server
 
 

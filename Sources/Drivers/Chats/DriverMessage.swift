@@ -18,7 +18,10 @@ package struct DriverMessage: Sendable {
     /// JSON text: the driver's last word on it.
     package let answer: ByteBuffer?
 
-    init(_ message: Message, _ marks: MessageMarks, chat: String, answer: Message?) {
+    /// Nil for a message that is not there.
+    init?(_ stored: InboxMessage, in chat: String) {
+        guard let message = stored.message else { return nil }
+        let marks = stored.marks
         self.message = message
         self.chat = chat
         self.isOwn = marks.contains(.own)
@@ -26,16 +29,13 @@ package struct DriverMessage: Sendable {
         self.isDelivered = marks.contains(.delivered) || marks.contains(.read)
         self.content = MessageContent(message.body)
         self.form = Self.form(of: self.content, message.tags, isOwn: marks.contains(.own))
-        self.answer = answer.flatMap { MessageContent($0.body).word }
+        self.answer = stored.answer?.message.flatMap { MessageContent($0.body).word }
     }
 
     package var mailbox: Address { self.message.mailbox }
     package var seq: Seq { self.message.seq }
     package var at: Timestamp { self.message.at }
     package var parent: Seq? { self.message.replyTo }
-
-    /// Bytes of its body.
-    var bodyBytes: Int { self.message.body.readableBytes }
 
     /// Its tags, but for those that are the engine's own.
     package var tags: some Sequence<String> { self.message.tags.lazy.map(\.name).filter(Self.isShown) }

@@ -8,9 +8,8 @@ package struct DriverChats: Sendable {
         package var id: String
         package var meta: ChatConfiguration.Meta
         package var unread: Int
-        package var messages: [DriverMessage]
-        /// There are older ones, after the etag if there was one.
-        package var hasMore: Bool
+        /// There may be older ones, after the etag if there was one.
+        package var messages: ShownMessages
     }
 
     package var etag: DriverEtag
@@ -46,8 +45,7 @@ package struct ChatsQuestion: InboxQuestion {
                     id: id,
                     meta: view.meta(of: id),
                     unread: tallies[place].unread,
-                    messages: page.shown(in: id),
-                    hasMore: page.hasMore
+                    messages: ShownMessages(page, in: id)
                 )
             )
         }
@@ -74,14 +72,5 @@ extension Drivers {
     static func place(of chat: String, in view: ChatView) throws(DriverError) -> Int {
         guard let place = view.place(ofChat: chat) else { throw .noSuchChat }
         return place
-    }
-}
-
-extension InboxPage {
-    /// Its messages as a chat shows them.
-    func shown(in chat: String) -> [DriverMessage] {
-        self.messages.compactMap { stored in
-            stored.message.map { DriverMessage($0, stored.marks, chat: chat, answer: stored.answer?.message) }
-        }
     }
 }

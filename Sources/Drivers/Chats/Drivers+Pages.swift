@@ -3,9 +3,9 @@ package import Primitives
 
 /// A page of one chat, oldest message first.
 package struct DriverPage: Sendable {
-    package var messages: [DriverMessage]
+    package var messages: ShownMessages
     /// The next page is what is before this message; nil after the last.
-    package var next: Seq?
+    package var next: Seq? { self.messages.hasMore ? self.messages.first?.seq : nil }
 }
 
 /// A page of one chat, the newest first; `before` is an earlier page's `next` (D3).
@@ -30,8 +30,7 @@ package struct PageQuestion: InboxQuestion {
 
     package func answer(_ look: InboxLook) throws(DriverError) -> DriverPage {
         guard let page = look.pages.first else { throw .noSuchChat }
-        let messages = page.shown(in: self.chat)
-        return DriverPage(messages: messages, next: page.hasMore ? messages.first?.seq : nil)
+        return DriverPage(messages: ShownMessages(page, in: self.chat))
     }
 }
 

@@ -42,12 +42,12 @@ extension JSONWriter {
         if let details = chat.meta.details { self.member("public", raw: details) }
         self.member("unread", Int64(chat.unread))
         self.messages(chat.messages)
-        self.member("hasMore", chat.hasMore)
+        self.member("hasMore", chat.messages.hasMore)
         self.endObject()
     }
 
     /// The member `messages`.
-    private mutating func messages(_ messages: [DriverMessage]) {
+    private mutating func messages(_ messages: ShownMessages) {
         self.key("messages")
         self.beginArray()
         for message in messages { self.message(message) }
@@ -79,15 +79,11 @@ extension JSONWriter {
 }
 
 extension DriverChats {
-    /// About how many bytes it is as JSON: what stands around a text is about as long again as most texts.
+    /// About how many bytes it is as JSON.
     package var textBytes: Int { self.chats.reduce(256) { $0 + 256 + $1.messages.textBytes } }
 }
 
 extension DriverPage {
     /// About how many bytes it is as JSON.
     package var textBytes: Int { 64 + self.messages.textBytes }
-}
-
-extension [DriverMessage] {
-    fileprivate var textBytes: Int { self.reduce(0) { $0 + 256 + $1.bodyBytes } }
 }

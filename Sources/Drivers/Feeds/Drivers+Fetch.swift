@@ -28,7 +28,7 @@ private struct FetchQuestion: InboxQuestion {
     func answer(_ look: InboxLook) -> FetchedItems {
         let view = self.viewing.view(of: self.driver, look.news)
         let messages = zip(self.wanted(of: look.news), look.pages).flatMap { tally, page in
-            page.shown(in: view.place(of: tally.labels).map { view.id(at: $0) } ?? "")
+            ShownMessages(page, in: view.place(of: tally.labels).map { view.id(at: $0) } ?? "")
         }
         let items = messages.filter { !$0.isOwn }.sorted { $0.seq < $1.seq }
         return FetchedItems(
