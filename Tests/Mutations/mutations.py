@@ -320,4 +320,24 @@ MUTATIONS = [
         "self.periods[middle + 1].start + self.periods[middle].offset > local",
         "self.periods[middle + 1].start + self.periods[middle + 1].offset > local",
     ),
+    change(
+        "follow-up-forgotten", "a service is never told of a status that was acknowledged", "FollowUpTests",
+        "Engine/Shards/Shard+Inbox.swift",
+        "            self.follow(followUps, driver, marks: changing, at: now)\n", "",
+    ),
+    change(
+        "follow-up-grows-when-leased", "what comes while a worker tells of what came before is lost", "FollowUpTests",
+        "Engine/Shards/Shard+FollowUps.swift",
+        "if waiting.leasedUntil == nil, var gathered", "if var gathered",
+    ),
+    change(
+        "postponed-counts", "a push that was put off is taken for one that a crash cut off", "FollowUpTests",
+        "Engine/Shards/Shard+Documents.swift",
+        "            if case .postponed = result { again.attempts = 0 }\n", "",
+    ),
+    change(
+        "failed-push-counts", "a push that no provider took uses the cap on pushes up", "FollowUpTests",
+        "Engine/Core/Inbox/PushFailedRecord.swift",
+        "items.sends.move(NameHash(record.item), to: NameHash(MessageChannel.feed))", "_ = items.sends",
+    ),
 ]
