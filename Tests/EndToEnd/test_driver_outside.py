@@ -7,9 +7,10 @@ import pytest
 
 from drivers import Driver, configure, eventually, send
 from outside import QUICK, Outside
-from switchboard import problem
+from switchboard import Server, problem
 
-_keys = itertools.count(1)
+GRAPH = {"id": "ask", "version": 1, "start": "q", "messages": {
+    "q": {"text": "Well?", "options": [{"answer": "yes", "next": "end"}]}, "end": {"text": "Good.", "end": True}}}
 
 
 @pytest.fixture
@@ -188,6 +189,75 @@ def test_drivers_notice_nothing_of_a_service_that(ailment, own_server, outside):
     assert told[0].body["messages"][0]["id"] == asked
 
 
+@pytest.fixture(scope="module")
+def organisation(tmp_path_factory):
+    """A server with all its services, each of which a test may take away for a while."""
+    server = Server(tmp_path_factory.mktemp("organisation") / "data").start()
+    services = {name: Outside() for name in ("crm", "push", "support", "scenarios")}
+    connect(
+        server,
+        crm=webhook(services["crm"]),
+        push={"kind": "push", "url": services["push"].url},
+        support={"kind": "support", "url": services["support"].url},
+        scenarios={"kind": "scenarios", "url": services["scenarios"].url, "every": 1000},
+    )
+    configure(server, "available-chats", {"chats": [{"id": "news"}, {"id": "help"}]})
+    configure(server, "chat-meta", {"news": {"title": "News"}, "help": {"title": "Help", "kind": "support"}})
+    configure(server, "scenarios", {"scenarios": [GRAPH]})
+    services["scenarios"].answer((200, {"scenarios": [GRAPH]}, {}))
+    yield server, services
+    server.close()
+    for service in services.values():
+        service.stop()
+
+
+SUBSETS = [
+    subset
+    for count in range(1, 5) for subset in itertools.combinations(("crm", "push", "support", "scenarios"), count)
+]
+
+
+@pytest.mark.parametrize("away", SUBSETS, ids="+".join)
+def test_whoever_is_away_is_in_nobodys_way(away, organisation):
+    """Every combination of outages: drivers are served, the others are told at once, those away when they are back."""
+    server, services = organisation
+    for name in away:
+        services[name].answer(503)
+    driver = Driver(server)
+    driver.api.post("/driver/v1/push/addresses", {"sender": "push", "token": driver.id}, expecting=200)
+    send(server, driver, "a question", push={"title": "t", "body": "b"}, payload={"scenario": "ask"})
+    assert driver.poll()["chats"] == [{"id": "news", "unread": 2}]
+    message = last(driver)
+    driver.reply(key="1", replyTo=message, answer="yes")
+    assert driver.texts()[-1] == "Good.", "scenarios are played whoever is away"
+    driver.status([(message, "read")])
+    asked = driver.reply("help", key="2", text="help!")["id"]
+
+    def is_told(name):
+        done = [each for each in services[name].requests if each.status == 200]
+        match name:
+            case "crm":
+                return f"{message}#read" in {each["id"] for each in services[name].events}
+            case "push":
+                return any(each.body["to"]["token"] == driver.id for each in done)
+            case "support":
+                return any(asked in {one["id"] for one in each.body["messages"]} for each in done)
+            case "scenarios":
+                return bool(done)
+
+    for name in services:
+        if name not in away:
+            services[name].wait(lambda _, name=name: is_told(name))
+    assert not any(is_told(name) for name in away if name != "scenarios")
+    for name in away:
+        services[name].answer((200, {"scenarios": [GRAPH]}, {}) if name == "scenarios" else 200)
+    for name in away:
+        # A push is tried once: whoever was away for it finds the message by polling.
+        if name != "push":
+            services[name].wait(lambda _, name=name: is_told(name))
+    eventually(lambda: all(sender(server, name)["circuit"] == "closed" for name in away if name != "push"))
+
+
 def test_a_refused_event_is_not_told_again(own_server, outside):
     server, crm = own_server().start(), outside(422, 200)
     connect(server, crm=webhook(crm, events=["reply"]))
@@ -222,10 +292,6 @@ def test_a_support_chat_goes_through_the_same_door(own_server, outside):
     assert len(support.requests) == 1, "what support says does not come back to it"
     wrong = server.operator.call("POST", "/v1/support/messages", {**answer, "key": "a2", "replyTo": "driver:x/1"})
     assert problem(wrong, "bad_request")["detail"].startswith('The field "replyTo"')
-
-
-GRAPH = {"id": "ask", "version": 1, "start": "q", "messages": {
-    "q": {"text": "Well?", "options": [{"answer": "yes", "next": "end"}]}, "end": {"text": "Good.", "end": True}}}
 
 
 def test_scenarios_come_from_their_author_and_are_played_without_him(own_server, outside):

@@ -8,7 +8,7 @@ struct SenderTests {
     @Test("A sender of few words has sensible numbers")
     func defaults() throws {
         let all = try senders(
-            #"{"crm":{"kind":"webhook","url":"https://crm.example/hook"},"app":{"kind":"webpush","key":{"variable":"K"},"subject":"mailto:a@b.example"}}"#
+            #"{"crm":{"kind":"webhook","url":"https://crm.example/hook"},"app":{"kind":"webpush","attempts":3,"key":{"variable":"K"},"subject":"mailto:a@b.example"}}"#
         )
         let crm = try #require(all["crm"])
         #expect(crm.kind == .webhook)
@@ -88,8 +88,8 @@ struct SenderTests {
         Refusal(#"{"a":{"kind":"webhook","url":"ftp://h"}}"#, at: "/a/url", "must be an http or https address"),
         Refusal(#"{"a":{"kind":"webhook","url":"https://u:p@h"}}"#, at: "/a/url", "must be an http or https address"),
         Refusal(#"{"a":{"kind":"webhook",\#(url),"timeout":30001}}"#, at: "/a/timeout", "must be between 10 and 30000"),
-        Refusal(#"{"a":{"kind":"webhook",\#(url),"attempts":6}}"#, at: "/a/attempts", "must be between 1 and 5"),
-        Refusal(#"{"a":{"kind":"push",\#(url),"attempts":2}}"#, at: "/a/attempts", "must be between 1 and 1"),
+        Refusal(#"{"a":{"kind":"webhook",\#(url),"attempts":21}}"#, at: "/a/attempts", "must be between 1 and 20"),
+        Refusal(#"{"a":{"kind":"push",\#(url),"attempts":0}}"#, at: "/a/attempts", "must be between 1 and 20"),
         Refusal(#"{"a":{"kind":"push",\#(url),"inFlight":257}}"#, at: "/a/inFlight", "must be between 1 and 256"),
         Refusal(#"{"a":{"kind":"push",\#(url),"backoff":{"first":0}}}"#, at: "/a/backoff/first", "must be between 1"),
         Refusal(

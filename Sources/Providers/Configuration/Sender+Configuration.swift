@@ -26,8 +26,9 @@ extension Sender {
         self.kind = kind
         self.endpoint = try Self.endpoint(object, kind)
         self.timeout = try object.optional("timeout").milliseconds(10...30_000, else: kind.takesPushes ? 10_000 : 5000)
-        let attempts = try object.optional("attempts")?.integer(in: kind.takesPushes ? 1...1 : 1...5)
-        self.attempts = Int(attempts ?? (kind.takesPushes ? 1 : 3))
+        let attempts = try object.optional("attempts")?.integer(in: 1...20) ?? 3
+        // A push is tried once, whatever the document says of attempts (D10).
+        self.attempts = kind.takesPushes ? 1 : Int(attempts)
         self.backoff = try Backoff(object.optional("backoff"))
         self.circuit = try Circuit.Settings(object.optional("circuit"))
         self.inFlightMax = Int(try object.optional("inFlight")?.integer(in: 1...256) ?? (kind.takesPushes ? 64 : 16))
