@@ -5,7 +5,7 @@ import Testing
 
 @testable import ColdStorage
 
-@Suite("Damage of the cold store", .timeLimit(.minutes(5)))
+@Suite("Damage of the cold store", .timeLimit(.minutes(10)))
 struct ColdDamageTests {
     @Test(
         "A byte that is another one is found, or is no matter: what is served is what was put",

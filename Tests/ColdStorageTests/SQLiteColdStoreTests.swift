@@ -7,7 +7,7 @@ import Testing
 
 @testable import ColdStorage
 
-@Suite("Cold store in SQLite", .timeLimit(.minutes(3)))
+@Suite("Cold store in SQLite", .timeLimit(.minutes(10)))
 struct SQLiteColdStoreTests {
     static let group = Address(trusted: .group, id: "g"), channel = Address(trusted: .channel, id: "c")
 

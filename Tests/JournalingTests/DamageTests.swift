@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Everything that can be done to the bytes of a small journal: it is found, nothing wrong is served, nothing crashes.
-@Suite("Journal damage", .timeLimit(.minutes(2)))
+@Suite("Journal damage", .timeLimit(.minutes(10)))
 struct DamageTests {
     static let count: UInt64 = 12
     static let whole = expected(1, Self.count, bytes: 250)

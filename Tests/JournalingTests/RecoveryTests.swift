@@ -74,7 +74,7 @@ struct RecoveryTests {
         #expect(try Harness(found.killed()).replayed == expected(1, 2, bytes: 40))
     }
 
-    @Test("Each flipped bit is found, at the exact record, or changes nothing", .timeLimit(.minutes(3)))
+    @Test("Each flipped bit is found, at the exact record, or changes nothing", .timeLimit(.minutes(10)))
     func everyBit() throws {
         let disk = try Self.small()
         let all = expected(1, 10, bytes: 700)

@@ -7,7 +7,7 @@ import Testing
 @testable import Journaling
 
 /// Journals whose records are sealed.
-@Suite("Sealed journals", .timeLimit(.minutes(2)))
+@Suite("Sealed journals", .timeLimit(.minutes(10)))
 struct SealedJournalTests {
     @Test("Records come back, and what they say is in no file")
     func roundTrip() throws {

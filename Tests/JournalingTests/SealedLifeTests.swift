@@ -7,7 +7,7 @@ import Testing
 @testable import Journaling
 
 /// Keys that come, change and go over the restarts of one journal.
-@Suite("Sealed journals over restarts", .timeLimit(.minutes(2)))
+@Suite("Sealed journals over restarts", .timeLimit(.minutes(10)))
 struct SealedLifeTests {
     @Test("Sealing is switched on, the key is changed, and it is switched off; everything stays readable")
     func changes() throws {

@@ -5,7 +5,7 @@ import Primitives
 import TestKit
 import Testing
 
-@Suite("Journal threads", .timeLimit(.minutes(3)))
+@Suite("Journal threads", .timeLimit(.minutes(10)))
 struct ThreadTests {
     /// Opens with threads, on any disk.
     static func open(_ disk: any Disk, _ directory: String, _ heard: Heard) throws -> Journal {

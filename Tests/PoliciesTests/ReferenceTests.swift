@@ -4,7 +4,7 @@ import Primitives
 import Testing
 
 /// `POLICY_SEED=7 swift test --filter ReferenceTests` runs the cases of one seed again.
-@Suite("The policy and its reference", .timeLimit(.minutes(5)))
+@Suite("The policy and its reference", .timeLimit(.minutes(10)))
 struct ReferenceTests {
     private static let caseCount = 1000
     private static let seeds: [UInt64] =

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Pushes by APNs", .timeLimit(.minutes(1)))
+@Suite("Pushes by APNs", .timeLimit(.minutes(10)))
 struct APNSTests {
     private func withAPNS(
         _ script: @escaping ScriptedServer.Script,

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Calls", .timeLimit(.minutes(1)))
+@Suite("Calls", .timeLimit(.minutes(10)))
 struct CallTests {
     /// A document with one sender, `s`, that is quick in everything.
     private func document(_ url: String, _ members: String = "", kind: String = "webhook") -> String {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Pushes by FCM", .timeLimit(.minutes(1)))
+@Suite("Pushes by FCM", .timeLimit(.minutes(10)))
 struct FCMTests {
     private static let rsa = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Pushes by a gateway", .timeLimit(.minutes(1)))
+@Suite("Pushes by a gateway", .timeLimit(.minutes(10)))
 struct GatewayTests {
     @Test("A gateway gets all of a push as JSON, once, whatever it answers")
     func gateway() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Pushes to browsers", .timeLimit(.minutes(1)))
+@Suite("Pushes to browsers", .timeLimit(.minutes(10)))
 struct WebPushTests {
     @Test("A browser gets what nobody else can read, by a token for its push service alone")
     func webPush() async throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import Simulation
 
 /// The whole engine on one thread: a few fixed seeds in each test run, any number by `simulate`.
-@Suite("Simulation", .timeLimit(.minutes(2)))
+@Suite("Simulation", .timeLimit(.minutes(10)))
 struct SimulationTests {
     @Test("Every promise is kept, and the same seed is the same run", arguments: 1...4 as ClosedRange<UInt64>)
     func promises(seed: UInt64) {

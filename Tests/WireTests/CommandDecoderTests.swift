@@ -4,7 +4,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("Commands", .timeLimit(.minutes(3)))
+@Suite("Commands", .timeLimit(.minutes(10)))
 struct CommandDecoderTests {
     @Test("A command reads the same in both encodings", arguments: GoldenCommand.all)
     func golden(_ golden: GoldenCommand) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("Commands that are damaged", .timeLimit(.minutes(3)))
+@Suite("Commands that are damaged", .timeLimit(.minutes(10)))
 struct CommandFuzzTests {
     static let json = ByteBuffer(string: GoldenCommand.all.map(\.json).joined(separator: "\n"))
     static let protobuf = ByteBuffer(hex: GoldenCommand.all.map(\.protobuf).joined())

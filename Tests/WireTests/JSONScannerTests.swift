@@ -4,7 +4,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("Reading and writing small JSON texts", .timeLimit(.minutes(3)))
+@Suite("Reading and writing small JSON texts", .timeLimit(.minutes(10)))
 struct JSONScannerTests {
     /// A body as a request has it.
     struct Body: Equatable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("JSON by RFC 8259", .timeLimit(.minutes(3)))
+@Suite("JSON by RFC 8259", .timeLimit(.minutes(10)))
 struct JSONValidatorTests {
     static let deep = JSONValidator.depthMax
 

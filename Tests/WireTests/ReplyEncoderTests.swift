@@ -25,7 +25,7 @@ struct GoldenReply: CustomTestStringConvertible {
     }
 }
 
-@Suite("Replies and pushes", .timeLimit(.minutes(3)))
+@Suite("Replies and pushes", .timeLimit(.minutes(10)))
 struct ReplyEncoderTests {
     @Test("A message is written as the official SDK has it", arguments: Self.replies + Self.pushes)
     func golden(_ golden: GoldenReply) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Replay", .timeLimit(.minutes(3)))
+@Suite("Replay", .timeLimit(.minutes(10)))
 struct ReplayTests {
     @Test("The records of live work make the same state again", arguments: Seeds.first(30))
     func replay(seed: UInt64) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Shard state against a model", .timeLimit(.minutes(3)))
+@Suite("Shard state against a model", .timeLimit(.minutes(10)))
 struct ShardStateModelTests {
     @Test("Whatever is asked, a shard answers as its model does", arguments: Seeds.first(40))
     func model(seed: UInt64) {

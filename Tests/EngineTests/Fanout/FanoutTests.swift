@@ -7,7 +7,7 @@ import Wire
 
 @testable import Engine
 
-@Suite("Fan-out", .timeLimit(.minutes(3)))
+@Suite("Fan-out", .timeLimit(.minutes(10)))
 struct FanoutTests {
     static let users = (0..<6).map { Client.user($0) }
 

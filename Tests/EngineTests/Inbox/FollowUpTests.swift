@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// Tasks that come with what calls for them.
-@Suite("Follow-ups", .timeLimit(.minutes(2)))
+@Suite("Follow-ups", .timeLimit(.minutes(10)))
 struct FollowUpTests {
     static let driver = Address(trusted: .driver, id: "42")
     static let read = FollowUp("tell", target: "crm", changes: .read)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Inboxes against a model", .timeLimit(.minutes(3)))
+@Suite("Inboxes against a model", .timeLimit(.minutes(10)))
 struct InboxModelTests {
     @Test("Whatever comes, an inbox tells what its model does", arguments: Seeds.first(30))
     func model(seed: UInt64) throws {

@@ -25,7 +25,7 @@ struct MemoryTests {
         print("Mailbox \(MemoryLayout<Mailbox>.size), Member \(MemoryLayout<Member>.size) bytes")
     }
 
-    @Test("A mailbox with ten messages of 128 bytes takes little more than its messages", .timeLimit(.minutes(2)))
+    @Test("A mailbox with ten messages of 128 bytes takes little more than its messages", .timeLimit(.minutes(10)))
     func mailboxes() async throws {
         // In a process of its own: other tests would count, too.
         let result = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// A cold store that fails, and messages that must not leave yet.
-@Suite("Failures of the cold store", .timeLimit(.minutes(3)))
+@Suite("Failures of the cold store", .timeLimit(.minutes(10)))
 struct ColdFailureTests {
     @Test("A store without room leaves all in memory, harms nobody, and is used when there is room")
     func noRoom() async throws {

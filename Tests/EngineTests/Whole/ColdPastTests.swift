@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Restores and deletions of messages that left memory.
-@Suite("The past of cold messages", .timeLimit(.minutes(3)))
+@Suite("The past of cold messages", .timeLimit(.minutes(10)))
 struct ColdPastTests {
     @Test("Each position is restored with the hash it had, cold messages and all", arguments: Seeds.first(3))
     func eachPosition(seed: UInt64) async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Messages that leave memory, on a whole engine.
-@Suite("Cold messages", .timeLimit(.minutes(3)))
+@Suite("Cold messages", .timeLimit(.minutes(10)))
 struct ColdTests {
     /// Five messages in memory, and at most six at rest.
     static var small: HotPolicy {

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Clients at work, a crash, a restart, and the clients' book against what is there; over and over on one disk.
-@Suite("Crashes", .timeLimit(.minutes(3)))
+@Suite("Crashes", .timeLimit(.minutes(10)))
 struct CrashTests {
     @Test("What was acknowledged is there after any crash, once, in order", arguments: Seeds.first(24))
     func crashes(seed: UInt64) async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Failing disks", .timeLimit(.minutes(3)))
+@Suite("Failing disks", .timeLimit(.minutes(10)))
 struct DiskFailureTests {
     @Test("On a full disk writes are refused, reads go on, and room is found without help")
     func fullDisk() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Nothing is told before it is durable: the disk's syncs are held back, and all loops have done what they can.
-@Suite("Durable effects", .timeLimit(.minutes(3)))
+@Suite("Durable effects", .timeLimit(.minutes(10)))
 struct DurableEffectTests {
     @Test("Each answer waits for what it promises, and for what it has seen")
     func levels() async throws {

@@ -11,7 +11,7 @@ import Testing
 /// The files of `snapshots/golden`: what a build of each format version wrote must load for ever.
 ///
 /// `WRITE_GOLDEN=1` writes those of this build's version anew, instead of reading them.
-@Suite("Golden files", .timeLimit(.minutes(3)))
+@Suite("Golden files", .timeLimit(.minutes(10)))
 struct GoldenTests {
     static let versions = ["v1", "v2", "v3", "v4"]
 

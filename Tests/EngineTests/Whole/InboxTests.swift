@@ -7,7 +7,7 @@ import Testing
 @testable import Engine
 
 /// Items for many drivers, on a whole engine.
-@Suite("Items for drivers", .timeLimit(.minutes(3)))
+@Suite("Items for drivers", .timeLimit(.minutes(10)))
 struct InboxTests {
     static let drivers = (0..<40).map { Address(trusted: .driver, id: "\($0)") }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Snapshots
 
 /// Which snapshots stay when some of them are damaged.
-@Suite("Kept snapshots", .timeLimit(.minutes(2)))
+@Suite("Kept snapshots", .timeLimit(.minutes(10)))
 struct KeptSnapshotTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var why: String

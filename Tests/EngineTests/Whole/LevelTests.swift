@@ -7,7 +7,7 @@ import Testing
 @testable import Engine
 
 /// What each durability level keeps, and that nothing rests on the clock.
-@Suite("Durability levels", .timeLimit(.minutes(3)))
+@Suite("Durability levels", .timeLimit(.minutes(10)))
 struct LevelTests {
     @Test("What was acknowledged as written survives a kill, synced or not")
     func writtenSurvivesKill() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Listings", .timeLimit(.minutes(3)))
+@Suite("Listings", .timeLimit(.minutes(10)))
 struct ListingTests {
     private static let member = Client.user(1)
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Loop watch", .timeLimit(.minutes(3)))
+@Suite("Loop watch", .timeLimit(.minutes(10)))
 struct LoopWatchTests {
     @Test("A loop that stands still is noted, by the whole time")
     func standsStill() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// What was told before it was on disk may be lost: whoever was told learns of it by a new epoch, and nobody else.
-@Suite("Loose mailboxes", .timeLimit(.minutes(3)))
+@Suite("Loose mailboxes", .timeLimit(.minutes(10)))
 struct LooseMailboxTests {
     struct Crash: Sendable {
         var level: Durability

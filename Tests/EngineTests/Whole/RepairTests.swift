@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Repair", .timeLimit(.minutes(3)))
+@Suite("Repair", .timeLimit(.minutes(10)))
 struct RepairTests {
     /// What an operator reads of the report.
     private struct Told: Decodable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Restoration", .timeLimit(.minutes(3)))
+@Suite("Restoration", .timeLimit(.minutes(10)))
 struct RestorationTests {
     @Test("A directory is brought back to each position it ever had", arguments: Seeds.first(3))
     func eachPosition(seed: UInt64) async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Snapshots
 
 /// How far back a restore reaches.
-@Suite("Retention", .timeLimit(.minutes(3)))
+@Suite("Retention", .timeLimit(.minutes(10)))
 struct RetentionTests {
     @Test(
         "With all of it retained, one kept snapshot and the archive lead to every position",

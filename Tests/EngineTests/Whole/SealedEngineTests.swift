@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// Whole engines with keys.
-@Suite("Sealed engines", .timeLimit(.minutes(3)))
+@Suite("Sealed engines", .timeLimit(.minutes(10)))
 struct SealedEngineTests {
     private static func key(_ byte: UInt8) throws -> SealingKey {
         try #require(SealingKey(bytes: [UInt8](repeating: byte, count: 32)))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Engine snapshots", .timeLimit(.minutes(3)))
+@Suite("Engine snapshots", .timeLimit(.minutes(10)))
 struct SnapshotTests {
     @Test(
         "Snapshots taken while clients write are whole, and the journal goes on from them",

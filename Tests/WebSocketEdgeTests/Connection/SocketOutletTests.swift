@@ -73,7 +73,7 @@ private final class LaneWriting: SessionDelegate {
     func fellBehind() { Issue.record("a hundred bytes have room") }
 }
 
-@Suite("Socket outlet", .timeLimit(.minutes(3)))
+@Suite("Socket outlet", .timeLimit(.minutes(10)))
 struct SocketOutletTests {
     /// A channel on one end of a pair of sockets, and the descriptor of the other.
     private static func connected(_ group: any EventLoopGroup) async throws -> (channel: any Channel, peer: CInt) {
