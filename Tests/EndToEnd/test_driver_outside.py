@@ -106,7 +106,7 @@ def test_what_a_service_missed_it_gets_when_it_is_back(own_server, outside):
         driver.status([(message, "read")])
         reply = driver.reply(key="r", text="ok")["id"]
         # A service that is away is in nobody's way.
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4
         expected |= {f"{message}#delivered", f"{message}#read", f"{reply}#reply"}
     eventually(lambda: sender(server, "crm")["circuit"] == "open")
     assert all(driver.poll() is not None for driver in drivers)
@@ -173,7 +173,7 @@ def test_drivers_notice_nothing_of_a_service_that(ailment, own_server, outside):
     driver.status([(message, "read")])
     reply = driver.reply(key="1", replyTo=message, text="thanks")["id"]
     asked = driver.reply("help", key="2", text="help!")["id"]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4
     counted = server.operator.get(f"/v1/feeds/items/{item['id']}")["counts"]
     assert counted["read"] == 1
     eventually(lambda: sender(server, "crm").get("lastFailure"))
