@@ -205,6 +205,7 @@ def test_what_is_no_json_is_told_while_typing_and_cannot_be_saved(console, serve
 
 
 def test_a_document_that_was_replaced_meanwhile_is_not_overwritten(console, server):
+    before = server.operator.get("/v1/config/chat-meta")
     configure(server, "chat-meta", {"news": {"title": "First"}})
     show(console, "configuration", "chat-meta")
     console.see("in effect")
@@ -220,6 +221,7 @@ def test_a_document_that_was_replaced_meanwhile_is_not_overwritten(console, serv
     console.press("Back to the text")
     console.press("Take theirs")
     console.wait("document.querySelector('textarea').value.includes('Theirs')", "their text")
+    configure(server, "chat-meta", before)
 
 
 # Tasks and snapshots.
