@@ -30,6 +30,18 @@ package final class Drivers: Sendable {
         await self.scheduleVisits()
     }
 
+    /// A message of a driver's own log, wherever it lies; nil when it is not there.
+    func message(_ seq: Seq, of driver: Address) async throws(DriverError) -> Message? {
+        do throws(EngineError) {
+            return try await self.engine.message(driver, seq, for: .subject(driver))
+        } catch {
+            switch error {
+            case .notFound, .notPermitted: return nil
+            default: throw .engine(error)
+            }
+        }
+    }
+
     /// What there is for a driver, and his chats as they are now.
     func news(of driver: Address) async throws(DriverError) -> (news: InboxNews, view: ChatView) {
         let news = try await asking { () throws(EngineError) in try await self.engine.news(of: driver) }

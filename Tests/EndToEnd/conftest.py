@@ -6,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from drivers import Clock, utc  # noqa: E402
 from rawsocket import RawSocket  # noqa: E402
 from switchboard import JWT_KEY, Server  # noqa: E402
 
@@ -41,6 +42,17 @@ def own_server(tmp_path):
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def timed(own_server, tmp_path):
+    """A server of its own whose wall time is a file."""
+    clock = Clock(tmp_path / "clock", utc("2026-03-02T09:00:00"))
+    server = own_server(SWITCHBOARD_TEST_CLOCK=clock.path)
+    server.start()
+    server.clock = clock
+    clock.server = server
+    return server
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A driver's app and the organisation's software, as the driver tests use them."""
 
 import email.utils
+import datetime
 import itertools
 import time
 
@@ -76,6 +77,11 @@ def counts(server, item):
 
 def explain(server, **query):
     return server.operator.get("/v1/explain", params=query)["decisions"]
+
+
+def utc(text):
+    """Milliseconds of a time in UTC."""
+    return int(datetime.datetime.fromisoformat(text + "+00:00").timestamp() * 1000)
 
 
 class Clock:

@@ -35,6 +35,12 @@ def webhook(service, **more):
     return {"kind": "webhook", "url": service.url + "/events", **more}
 
 
+def offer_help(server):
+    """Gives every driver a chat that the support service answers, beside the news."""
+    configure(server, "available-chats", {"chats": [{"id": "news"}, {"id": "help"}]})
+    configure(server, "chat-meta", {"news": {"title": "News"}, "help": {"title": "Help", "kind": "support"}})
+
+
 def last(driver, chat="news"):
     return driver.page(chat)["messages"][-1]["id"]
 
@@ -160,8 +166,7 @@ def test_drivers_notice_nothing_of_a_service_that(ailment, own_server, outside):
         scenarios={"kind": "scenarios", "url": services["scenarios"].url, "every": 1000},
         profiles={"kind": "profiles", "url": services["profiles"].url, "every": 1000},
     )
-    configure(server, "available-chats", {"chats": [{"id": "news"}, {"id": "help"}]})
-    configure(server, "chat-meta", {"news": {"title": "News"}, "help": {"title": "Help", "kind": "support"}})
+    offer_help(server)
     for service in services.values():
         service.stop() if AILMENTS[ailment] is None else service.answer(*AILMENTS[ailment])
     driver = Driver(server)
@@ -201,8 +206,7 @@ def organisation(tmp_path_factory):
         support={"kind": "support", "url": services["support"].url},
         scenarios={"kind": "scenarios", "url": services["scenarios"].url, "every": 1000},
     )
-    configure(server, "available-chats", {"chats": [{"id": "news"}, {"id": "help"}]})
-    configure(server, "chat-meta", {"news": {"title": "News"}, "help": {"title": "Help", "kind": "support"}})
+    offer_help(server)
     configure(server, "scenarios", {"scenarios": [GRAPH]})
     services["scenarios"].answer((200, {"scenarios": [GRAPH]}, {}))
     yield server, services
@@ -273,8 +277,7 @@ def test_a_refused_event_is_not_told_again(own_server, outside):
 def test_a_support_chat_goes_through_the_same_door(own_server, outside):
     server, support = own_server().start(), outside((200, {"messages": [{"key": "auto", "text": "We are looking."}]}, {}))
     connect(server, desk={"kind": "support", "url": support.url + "/inbox"})
-    configure(server, "available-chats", {"chats": [{"id": "news"}, {"id": "help"}]})
-    configure(server, "chat-meta", {"news": {"title": "News"}, "help": {"title": "Help", "kind": "support"}})
+    offer_help(server)
     driver = Driver(server)
     driver.reply(key="0", text="in the news")
     asked = driver.reply("help", key="1", text="My card is blocked")["id"]

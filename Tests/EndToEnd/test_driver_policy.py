@@ -1,29 +1,13 @@
 """The policy at the door, with a clock that the test sets; and documents of configuration that change while it runs."""
 
-import datetime
 import json
 
 import pytest
 
-from drivers import DAY, Clock, Driver, configure, counts, eventually, explain, send
+from drivers import DAY, Clock, Driver, configure, counts, eventually, explain, send, utc
 from switchboard import problem
 
 HOUR = 3_600_000
-
-
-def utc(text):
-    return int(datetime.datetime.fromisoformat(text + "+00:00").timestamp() * 1000)
-
-
-@pytest.fixture
-def timed(own_server, tmp_path):
-    """A server whose wall time is a file."""
-    clock = Clock(tmp_path / "clock", utc("2026-03-02T09:00:00"))
-    server = own_server(SWITCHBOARD_TEST_CLOCK=clock.path)
-    server.start()
-    server.clock = clock
-    clock.server = server
-    return server
 
 
 def verdicts(server, driver):

@@ -1,31 +1,16 @@
 """The product's numbers of drivers, over reads, votes, take-backs, expiry and restarts; and what Prometheus sees."""
 
-import datetime
 import json
 import pathlib
 import re
 
 import pytest
 
-from drivers import DAY, Clock, Driver, configure, counts, eventually, send
+from drivers import DAY, Clock, Driver, configure, counts, eventually, send, utc
 from switchboard import problem
 
 ROOT = pathlib.Path(__file__).parents[2]
 HOUR = 3_600_000
-
-
-def utc(text):
-    return int(datetime.datetime.fromisoformat(text + "+00:00").timestamp() * 1000)
-
-
-@pytest.fixture
-def timed(own_server, tmp_path):
-    """A server of its own whose wall time is a file."""
-    clock = Clock(tmp_path / "clock", utc("2026-03-02T09:00:00"))
-    server = own_server(SWITCHBOARD_TEST_CLOCK=clock.path)
-    server.start()
-    server.clock = clock
-    return server
 
 
 def stats(server, expecting=200, **query):

@@ -77,7 +77,10 @@ extension Drivers {
             guard case .text = word else { throw .badField("replyTo", expected: "the id of a message") }
             return try await self.publish(word.command(from: driver, in: chat, to: nil, key: key), followUps)
         }
-        let content = MessageContent(try await self.message(parent, of: driver).body)
+        guard let message = try await self.message(parent, of: driver) else {
+            throw .noSuchMessage("\(driver)/\(parent)")
+        }
+        let content = MessageContent(message.body)
         guard let next = try await self.next(after: parent, content, word), let answer = word.answerText else {
             try Self.check(word, asReplyTo: content)
             return try await self.publish(word.command(from: driver, in: chat, to: parent, key: key), followUps)
@@ -100,18 +103,6 @@ extension Drivers {
         _ followUps: [FollowUp]
     ) async throws(DriverError) -> Published {
         try await asking { () throws(EngineError) in try await self.engine.reply(command, followUps: followUps) }
-    }
-
-    /// A message of the driver's own log.
-    private func message(_ seq: Seq, of driver: Address) async throws(DriverError) -> Message {
-        do throws(EngineError) {
-            return try await self.engine.message(driver, seq, for: .subject(driver))
-        } catch {
-            switch error {
-            case .notFound, .notPermitted: throw .noSuchMessage("\(driver)/\(seq)")
-            default: throw .engine(error)
-            }
-        }
     }
 
     private static func check(_ word: DriverWord, asReplyTo content: MessageContent) throws(DriverError) {

@@ -33,23 +33,14 @@ extension Drivers {
         var warmed = page
         warmed.messages.removeAll(keepingCapacity: true)
         for var message in page.messages {
-            if message.message == nil { message.message = try await self.coldMessage(message.seq, of: driver) }
+            if message.message == nil { message.message = try await self.message(message.seq, of: driver) }
             guard message.message != nil else { continue }
             if let answer = message.answer, answer.message == nil {
-                message.answer?.message = try await self.coldMessage(answer.seq, of: driver)
+                message.answer?.message = try await self.message(answer.seq, of: driver)
             }
             warmed.messages.append(message)
         }
         return warmed
-    }
-
-    private func coldMessage(_ seq: Seq, of driver: Address) async throws(DriverError) -> Message? {
-        do throws(EngineError) {
-            return try await self.engine.message(driver, seq, for: .subject(driver))
-        } catch {
-            guard error == .notFound else { throw .engine(error) }
-            return nil
-        }
     }
 }
 

@@ -43,7 +43,7 @@ extension ChatConfiguration {
         guard chats.count <= Self.tagsMax else { throw document.fault(.tooManyElements(max: Self.tagsMax)) }
         var metas: [String: Meta] = [:]
         for (chat, node) in chats.members {
-            guard ChatName.isName(chat) else { throw node.fault(ChatName.rule) }
+            guard PathName.isName(chat) else { throw node.fault(PathName.rule) }
             let object = try node.object(allowing: "title", "icon", "kind", "public")
             let details = object.optional("public")
             _ = try details?.object()
@@ -59,26 +59,8 @@ extension ChatConfiguration {
 
     private static func name(_ node: ConfigurationNode) throws(ConfigurationFault) -> String {
         let name = try node.string(bytes: Self.nameBytes)
-        guard ChatName.isName(name) else { throw node.fault(ChatName.rule) }
+        guard PathName.isName(name) else { throw node.fault(PathName.rule) }
         return name
-    }
-}
-
-/// The id of a chat: it stands in paths.
-package enum ChatName {
-    static let rule = "must have 1 to 64 of A-Z a-z 0-9 . _ -"
-
-    /// Whether a text may be one.
-    package static func isName(_ text: String) -> Bool {
-        ChatConfiguration.nameBytes.contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }
 

@@ -24,8 +24,8 @@ struct Distribution: Codable, Equatable, Sendable {
 }
 
 extension Drivers {
-    /// When an offer is made again that could not be decided: the copy is on hold, or the disk is full.
-    private static let retryDelay: Duration = .seconds(15)
+    /// When a task is tried again that the engine could not serve: the copy is on hold, or the disk is full.
+    static let retryDelay: Duration = .seconds(15)
     /// Offers decided in one go.
     private static let offersMax = 256
     /// How often a part looks for an item that is not there.

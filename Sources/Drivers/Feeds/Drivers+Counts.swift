@@ -85,7 +85,7 @@ extension Drivers {
             try await self.withdraw(item, as: state)
             return .done
         } catch {
-            return .retry(self.engine.time.now() + .seconds(15))
+            return .retry(self.engine.time.now() + Self.retryDelay)
         }
     }
 }

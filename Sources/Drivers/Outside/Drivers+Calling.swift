@@ -41,16 +41,4 @@ extension Drivers {
         guard let backoff = self.configurations.active.senders[sender]?.backoff else { return Self.absentDelay }
         return backoff.delay(after: Int(max(1, task.attempts)), seed: ContentHash(of: [task.id]).rawValue)
     }
-
-    /// A message of a driver's, wherever it lies; nil when it is not there.
-    func lookUp(_ seq: Seq, of driver: Address) async throws(DriverError) -> Message? {
-        do throws(EngineError) {
-            return try await self.engine.message(driver, seq, for: .subject(driver))
-        } catch {
-            switch error {
-            case .notFound, .notPermitted: return nil
-            default: throw .engine(error)
-            }
-        }
-    }
 }

@@ -5,8 +5,6 @@ internal import Providers
 
 /// Tells services what drivers say (D12, `replier`).
 extension Drivers {
-    private static let retryDelay: Duration = .seconds(15)
-
     func sendReplies(_ task: DurableTask) async -> TaskResult {
         guard let work = FollowUpTask(task) else { return .done }
         guard let sender = self.configurations.active.senders[work.target]
@@ -15,7 +13,7 @@ extension Drivers {
             var words: [(event: OutsideEvent, message: Message)] = []
             for followed in work.messages {
                 // One that a power cut took along was not answered to its driver either.
-                guard let message = try await self.lookUp(followed.seq, of: work.mailbox) else { continue }
+                guard let message = try await self.message(followed.seq, of: work.mailbox) else { continue }
                 words.append((try await self.event(message, of: work.mailbox), message))
             }
             if sender.kind == .support { return await self.ask(sender, words.map(\.message), of: work.mailbox, task) }
@@ -38,7 +36,7 @@ extension Drivers {
             word: content.word
         )
         if let parent = message.replyTo {
-            event.item = try await self.lookUp(parent, of: driver).flatMap { MessageContent($0.body).origin }
+            event.item = try await self.message(parent, of: driver).flatMap { MessageContent($0.body).origin }
         }
         return event
     }

@@ -3,8 +3,6 @@ internal import Primitives
 
 /// Tells services how far messages have got (D12, `message-status-sender`).
 extension Drivers {
-    private static let retryDelay: Duration = .seconds(15)
-
     func sendStatuses(_ task: DurableTask) async -> TaskResult {
         guard let work = FollowUpTask(task) else { return .done }
         do throws(DriverError) {
@@ -21,7 +19,7 @@ extension Drivers {
         _ followed: FollowedMessage,
         of driver: Address
     ) async throws(DriverError) -> [OutsideEvent] {
-        let content = try await self.lookUp(followed.seq, of: driver).map { MessageContent($0.body) }
+        let content = try await self.message(followed.seq, of: driver).map { MessageContent($0.body) }
         var names: [OutsideEvent.Name] = []
         if followed.marks.contains(.delivered) { names.append(.delivered) }
         if followed.marks.contains(.read) { names.append(.read) }

@@ -6,10 +6,8 @@ internal import Providers
 extension Drivers {
     /// How long a live connection has to bring a message, before a push does.
     private static let liveGrace: Duration = .seconds(10)
-    /// When something that keeps a push back is looked at again.
-    private static let recheckDelay: Duration = .seconds(15)
-    /// A message that is older is found by polling.
-    private static let ageMax: Duration = .seconds(24 * 3600)
+    /// A message that is older is found by polling, and a device has forgotten its push.
+    static let pushAgeMax: Duration = .seconds(24 * 3600)
 
     /// What is to become of a push.
     private enum Plan {
@@ -29,7 +27,7 @@ extension Drivers {
         do throws(DriverError) {
             plan = try await self.plan(message, for: driver)
         } catch {
-            return .postponed(self.engine.time.now() + Self.recheckDelay)
+            return .postponed(self.engine.time.now() + Self.retryDelay)
         }
         switch plan {
         case .wait(let until): return .postponed(until)
@@ -44,7 +42,7 @@ extension Drivers {
 
     private func plan(_ followed: FollowedMessage, for driver: Address) async throws(DriverError) -> Plan {
         let now = self.engine.time.now()
-        if self.engine.isOnHold { return .wait(now + Self.recheckDelay) }
+        if self.engine.isOnHold { return .wait(now + Self.retryDelay) }
         let standing = try await asking { () throws(EngineError) in
             try await self.engine.standing(of: followed.seq, of: driver)
         }
@@ -54,11 +52,11 @@ extension Drivers {
         let liveUntil = followed.at + Self.liveGrace
         if standing.isFollowed, now < liveUntil { return .wait(liveUntil) }
         var found = standing.message
-        if found == nil { found = try await self.lookUp(followed.seq, of: driver) }
+        if found == nil { found = try await self.message(followed.seq, of: driver) }
         guard let message = found, let id = MessageContent(message.body).itemID,
             let item = try await self.item(id), let push = item.push, !item.isCancelled
         else { return .drop }
-        guard message.expiresAt.map({ $0 > now }) ?? true, now < followed.at + Self.ageMax else {
+        guard message.expiresAt.map({ $0 > now }) ?? true, now < followed.at + Self.pushAgeMax else {
             return .fail(item: id)
         }
         let devices = try await self.devices(of: driver).filter { self.configurations.active.senders[$0.sender] != nil }
@@ -94,7 +92,7 @@ extension Drivers {
             case .refused, .failed, .unknownSender: break
             }
         }
-        if untriedCount == devices.count, let reopening, reopening < message.at + Self.ageMax {
+        if untriedCount == devices.count, let reopening, reopening < message.at + Self.pushAgeMax {
             return .postponed(reopening)
         }
         for id in dead { try? await self.removeDevice(id, of: driver) }

@@ -4,14 +4,10 @@ internal import Providers
 
 /// Whatever is read anywhere, or taken back, leaves every device: the push, and its part of the badge.
 extension Drivers {
-    private static let recheckDelay: Duration = .seconds(15)
-    /// After this a device has forgotten the push itself.
-    private static let ageMax: Duration = .seconds(24 * 3600)
-
     func retract(_ task: DurableTask) async -> TaskResult {
         guard let work = FollowUpTask(task), let newest = work.messages.last else { return .done }
         let now = self.engine.time.now()
-        guard now < newest.at + Self.ageMax else { return .done }
+        guard now < newest.at + Self.pushAgeMax else { return .done }
         do throws(DriverError) {
             let devices = try await self.devices(of: work.mailbox)
             let standing = try await asking { () throws(EngineError) in
@@ -19,7 +15,7 @@ extension Drivers {
             }
             return await self.retract(work, from: devices, unread: standing.unread)
         } catch {
-            return .retry(now + Self.recheckDelay)
+            return .retry(now + Self.retryDelay)
         }
     }
 

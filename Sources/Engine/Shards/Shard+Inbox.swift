@@ -61,8 +61,7 @@ extension Shard {
         let told = marks.filter { !$0.marks.isDisjoint(with: [.delivered, .read]) }
         guard !told.isEmpty, self.audiences[mailbox]?.isEmpty == false, let inbox = self.state.inboxes[mailbox]
         else { return }
-        let unread = self.state.inboxes.tallies(of: inbox).reduce(0) { $0 + Int($1.unread) }
-        self.effects.append(.announce(mailbox, .statuses(told, unread: unread)))
+        self.effects.append(.announce(mailbox, .statuses(told, unread: self.state.inboxes.unread(in: inbox))))
     }
 
     /// What marks change, each message once.
@@ -88,7 +87,7 @@ extension Shard {
             marks: self.state.inboxes.entry(seq, of: inbox)?.marks,
             message: self.state.hotMessage(seq, of: number),
             isFollowed: self.audiences[number]?.isEmpty == false,
-            unread: self.state.inboxes.tallies(of: inbox).reduce(0) { $0 + Int($1.unread) }
+            unread: self.state.inboxes.unread(in: inbox)
         )
     }
 

@@ -100,14 +100,7 @@ extension Services {
     private func snapshot(_ call: Call) async throws(Problem) -> Response {
         try call.expectNoFields()
         let snapshot = try await HTTPEdge.engine { () throws(EngineError) in try await self.engine.snapshot() }
-        return .json(.created) { writer in
-            writer.beginObject()
-            writer.member("file", snapshot.file)
-            writer.member("position", snapshot.position.rawValue)
-            if let at = snapshot.at { writer.member("at", at.rawValue) }
-            writer.member("bytes", Int64(snapshot.bytes))
-            writer.endObject()
-        }
+        return .json(.created) { writer in writer.snapshot(snapshot) }
     }
 
     private func stateHash() async throws(Problem) -> Response {

@@ -82,7 +82,8 @@ extension Services {
 }
 
 extension JSONWriter {
-    fileprivate mutating func snapshot(_ entry: SnapshotEntry) {
+    /// A snapshot, as operators are told of it.
+    mutating func snapshot(_ entry: SnapshotEntry) {
         self.beginObject()
         self.member("file", entry.file)
         self.member("position", entry.position.rawValue)

@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import HummingbirdCore
 internal import Messenger
 internal import NIOCore
+internal import Policies
 internal import Primitives
 internal import Wire
 
@@ -29,7 +30,7 @@ extension Services {
         }
         let text = try fields.require("text", fields.string("text"))
         guard !text.isEmpty else { throw Problem(DriverError.badField("text", expected: "a text that is not empty")) }
-        guard let chat = try fields.string("chat") ?? self.drivers.supportChat, ChatName.isName(chat) else {
+        guard let chat = try fields.string("chat") ?? self.drivers.supportChat, PathName.isName(chat) else {
             throw Problem(DriverError.badField("chat", expected: "the id of a chat: none is of the kind \"support\""))
         }
         var parent: Seq?

@@ -9,7 +9,7 @@ extension Sender {
         guard document.count <= Self.sendersMax else { throw node.fault(.tooManyElements(max: Self.sendersMax)) }
         var senders: [String: Sender] = [:]
         for (name, member) in document.members {
-            guard SenderText.isName(name) else {
+            guard PathName.isName(name) else {
                 throw member.fault("must have a name of 1 to 64 of A-Z a-z 0-9 . _ -")
             }
             senders[name] = try Sender(name: name, member)

@@ -7,19 +7,6 @@ enum SenderText {
         "authorization", "connection", "content-length", "content-type", "host", "transfer-encoding",
     ]
 
-    /// The name of a sender: it stands in paths and labels.
-    static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-    }
-
     /// Up to 16 headers; no text of them can end a header early.
     static func headers(_ node: ConfigurationNode?) throws(ConfigurationFault) -> [String: String] {
         guard let node else { return [:] }
@@ -27,7 +14,7 @@ enum SenderText {
         guard object.count <= 16 else { throw node.fault(.tooManyElements(max: 16)) }
         var headers: [String: String] = [:]
         for (name, member) in object.members {
-            guard Self.isName(name), !Self.taken.contains(name.lowercased()) else {
+            guard PathName.isName(name), !Self.taken.contains(name.lowercased()) else {
                 throw member.fault("is not a header that may be set here")
             }
             headers[name] = try member.line(bytes: 0...1024)

@@ -49,6 +49,9 @@ struct Inboxes: Sendable {
         (0..<Int(inbox.tallies.count)).map { self.tallies[inbox.tallies, $0] }
     }
 
+    /// Messages of an inbox that wait for their reader.
+    func unread(in inbox: Inbox) -> Int { self.tallies(of: inbox).reduce(0) { $0 + Int($1.unread) } }
+
     /// Makes the inbox of a mailbox, or puts another in its place.
     mutating func set(_ inbox: Inbox, of mailbox: UInt32) {
         if let row = self.rowNumbers[mailbox] {
